@@ -1,0 +1,74 @@
+# Laurel: make help says what there is. Works from a new clone on Debian or Ubuntu with Swift 6.3.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+
+# What the build links against, and what only tests start.
+BUILD_PACKAGES := g++ pkg-config libnng-dev libsqlite3-dev libpq-dev
+TEST_PACKAGES := postgresql
+SOURCES := Package.swift Services Shared Tests
+
+# What `make run` hands on to the demo: a data set, its kind, and anything else.
+DATA ?=
+SOURCE ?=
+ARGS ?=
+
+.PHONY: help setup setup-test run test soak bench lint clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+# Installs what is missing of the packages given; asks for nothing when all are there.
+define install
+missing=""
+for package in $(1); do
+  state=$$(dpkg-query -W -f='$${db:Status-Status}' "$$package" 2>/dev/null || true)
+  if [ "$$state" != installed ]; then missing="$$missing $$package"; fi
+done
+if [ -z "$$missing" ]; then exit 0; fi
+command="apt-get update && apt-get install -y --no-install-recommends$$missing"
+export DEBIAN_FRONTEND=noninteractive
+if ! command -v apt-get >/dev/null; then
+  echo "please install:$$missing" >&2
+  exit 1
+elif [ "$$(id -u)" = 0 ]; then
+  bash -c "$$command"
+elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+  sudo -n --preserve-env=DEBIAN_FRONTEND bash -c "$$command"
+elif command -v sudo >/dev/null && [ -t 0 ]; then
+  sudo --preserve-env=DEBIAN_FRONTEND bash -c "$$command"
+else
+  echo "missing:$$missing; run as root: $$command" >&2
+  exit 1
+fi
+endef
+
+setup: ## install missing system packages for building
+	@$(call install,$(BUILD_PACKAGES))
+
+setup-test: ## install missing system packages for building and testing
+	@$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+
+run: setup ## build and run the demo; DATA=file SOURCE=kind ARGS="more options"
+	swift build -c release
+	.build/release/laurel demo $(if $(DATA),--data "$(DATA)") $(if $(SOURCE),--source "$(SOURCE)") $(ARGS)
+
+test: setup-test ## build, run all tests, lint
+	swift build --build-tests
+	swift test --skip-build
+	swift format lint --strict --recursive $(SOURCES)
+
+soak: setup-test ## tests that take long
+	LAUREL_SOAK=1 swift test --filter Soak
+
+bench: setup ## measure messaging, journal and pipeline
+	swift build -c release
+	for what in rpc journal pipeline; do .build/release/laurel bench $$what; done
+
+lint: ## check the format of the sources
+	swift format lint --strict --recursive $(SOURCES)
+
+clean: ## remove what was built
+	rm -rf .build

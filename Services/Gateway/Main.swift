@@ -1,0 +1,3 @@
+import Hummingbird
+import Crypto
+@main struct Main { static func main() {} }

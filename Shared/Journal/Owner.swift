@@ -1,0 +1,311 @@
+import Contracts
+import Storage
+import Synchronization
+import Wire
+
+/// A named moment of the loop at which a test may end the owner as a crash would.
+public enum CutPoint: String, Sendable, CaseIterable {
+  /// Steps were computed, nothing is written.
+  case stepped
+  /// Everything is written inside the transaction, which is not committed.
+  case written
+  /// Committed; nobody was told.
+  case committed
+  /// Replies were given; the bell was not rung.
+  case replied
+}
+
+/// What an owner is given besides its fold.
+struct OwnerSettings: Sendable {
+  let database: DatabaseURL
+  let clock: ClockFace
+  /// `instance#start`: who holds the leases.
+  let holder: String
+  let cut: @Sendable (CutPoint) throws -> Void
+  let fault: @Sendable (Int, WireError) -> Void
+}
+
+/// The time that a service is given: `now` is the operator's clock, `machine` the machine's own.
+public struct ClockFace: Sendable {
+  /// Unix microseconds of the service's clock.
+  public var now: @Sendable () -> Int64
+  /// Whether the clock is moved by hand: then a due entry's instant is its own.
+  public var isStepped: Bool
+  /// Unix milliseconds of the machine: for leases and deadlines.
+  public var machine: @Sendable () -> Int64
+
+  public init(now: @escaping @Sendable () -> Int64, isStepped: Bool, machine: @escaping @Sendable () -> Int64) {
+    self.now = now
+    self.isStepped = isStepped
+    self.machine = machine
+  }
+}
+
+/// Owns partitions of one store: takes what waits, steps in memory, commits, answers and rings.
+///
+/// One per session. On SQLite one transaction carries all ready partitions; on PostgreSQL each has its own.
+actor Owner<F: Fold> {
+  struct Owned {
+    let epoch: Int64
+    var progress: Progress
+    var registers: F.Registers
+    var definitions: F.Definitions
+    let cache: RowCache<F.Row>
+    var dueNext: Int64?
+    var isHeld = false
+  }
+
+  struct Step {
+    let partition: Int
+    var batch: Batch<F>
+    var replies: [(@Sendable (Result<Frames, WireError>) -> Void, Result<Frames, WireError>)] = []
+  }
+
+  private let executor: BlockingExecutor
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  nonisolated let fold: F
+  nonisolated let inbox = Inbox()
+  nonisolated let settlement: Settlement
+  nonisolated let committed: Committed<F>
+  let settings: OwnerSettings
+  var owned: [Int: Owned] = [:]
+  private var session: Session?
+  private var isStopped = false
+
+  init(fold: F, settlement: Settlement, committed: Committed<F>, settings: OwnerSettings) {
+    self.fold = fold
+    self.settlement = settlement
+    self.committed = committed
+    self.settings = settings
+    executor = BlockingExecutor(label: "laurel.owner.\(fold.journal.rawValue)")
+  }
+
+  /// Wide rows are looked up at random: the owner's session gets most of the page cache.
+  private static var options: SessionOptions {
+    var options = SessionOptions()
+    options.cacheKilobytes = 65_536
+    return options
+  }
+
+  /// The session, opened again after a lost connection.
+  func usableSession() throws -> Session {
+    if let session, session.isUsable { return session }
+    let opened = try Session.open(settings.database, Self.options)
+    session = opened
+    return opened
+  }
+
+  /// Takes a partition over under a lease's epoch: its state is folded up to the intake first.
+  func open(_ partition: Int, epoch: Int64, fetch: @escaping PageSource) async throws {
+    let session = try usableSession()
+    try ProgressStore.create(session, partition)
+    try await recover(partition, fetch: fetch)
+    try load(partition, epoch: epoch)
+  }
+
+  private func recover(_ partition: Int, fetch: @escaping PageSource) async throws {
+    let session = try usableSession()
+    guard let progress = try ProgressStore.read(session, partition) else { return }
+    let store = StateStore(session: session, partition: partition)
+    let folded = try store.folded()
+    let mark = fold.keepsIntake ? progress.intake : progress.head
+    if (folded == nil && mark == 0) || folded?.version == fold.version && folded?.intake == progress.intake {
+      return
+    }
+    try session.transaction { _ in try store.clear() }
+    var refold = Refold(fold: fold, partition: partition, live: session, scratch: session, fetch: fetch)
+    try await refold.run(until: progress)
+    if let first = refold.differences.first {
+      throw WireError.dataLoss("partition \(partition) cannot be folded again: \(first)")
+    }
+  }
+
+  /// Reads what is committed and opens the inbox after it.
+  private func load(_ partition: Int, epoch: Int64) throws {
+    let session = try usableSession()
+    let store = StateStore(session: session, partition: partition)
+    guard let progress = try ProgressStore.read(session, partition) else { return }
+    let registers = try store.row(StateStore.registers).map(F.Registers.unpack)
+    let definitions = try store.row(StateStore.definitions).map(F.Definitions.unpack)
+    owned[partition] = Owned(
+      epoch: epoch, progress: progress,
+      registers: registers ?? fold.initialRegisters(partition: partition),
+      definitions: definitions ?? fold.initialDefinitions(), cache: RowCache(limit: StepLimits.cachedRowsMax),
+      dueNext: try store.earliestTimer())
+    publish(partition)
+    inbox.open(partition, taken: progress.cursors.map(\.number))
+  }
+
+  /// Lets a partition go; what waits is answered with the error.
+  func close(_ partition: Int, _ error: WireError) {
+    owned[partition] = nil
+    inbox.close(partition, error)
+    settlement.drop(partition)
+    committed.drop(partition)
+  }
+
+  /// Stops for good after the step in hand, or gives back the thread of a stopped loop.
+  func stop() {
+    isStopped = true
+    for partition in owned.keys { close(partition, .unavailable("the service is stopping")) }
+    inbox.bell.ring()
+    session?.close()
+    session = nil
+  }
+
+  /// Keeps a partition still while a rebuild compares it.
+  func hold(_ partition: Int, _ isHeld: Bool) -> Progress? {
+    owned[partition]?.isHeld = isHeld
+    if !isHeld { inbox.bell.ring() }
+    return owned[partition]?.progress
+  }
+
+  func progress(of partition: Int) -> Progress? { owned[partition]?.progress }
+
+  /// The loop: waits for the bell, and works until nothing more is ready.
+  func run() async {
+    while !isStopped {
+      await inbox.bell.wait()
+      while !isStopped, round() { await Task.yield() }
+    }
+  }
+
+  /// One round over the ready partitions; false when there was nothing to do.
+  private func round() -> Bool {
+    let now = settings.clock.now()
+    let due = owned.filter { $0.value.dueNext.map { $0 <= now } ?? false }.map(\.key)
+    var steps: [Step] = []
+    for partition in Set(inbox.ready() + due).sorted() where owned[partition]?.isHeld == false {
+      do {
+        if let step = try step(partition, now: now) { steps.append(step) }
+      } catch {
+        fail(partition, error, [])
+      }
+    }
+    guard !steps.isEmpty else { return false }
+    do { try settings.cut(.stepped) } catch { die(); return false }
+    commit(steps)
+    return !isStopped
+  }
+
+  func commit(_ steps: [Step]) {
+    do {
+      let session = try usableSession()
+      if session.engine == .sqlite, steps.count > 1 {
+        try session.transaction { session in for step in steps { try write(step, session) } }
+        for step in steps { finish(step) }
+        return
+      }
+    } catch is CutError {
+      return die()
+    } catch {
+      // Written together they failed: each is tried alone, so that one cannot stop the others.
+    }
+    for step in steps {
+      do {
+        try usableSession().transaction { session in try write(step, session) }
+        finish(step)
+      } catch is CutError {
+        return die()
+      } catch {
+        fail(step.partition, error, step.replies.map(\.0))
+      }
+    }
+  }
+
+  private func write(_ step: Step, _ session: Session) throws {
+    try step.batch.write(session)
+    guard let epoch = owned[step.partition]?.epoch else { throw Fenced(partition: step.partition) }
+    try LeaseStore.check(session, step.partition, holder: settings.holder, epoch: epoch)
+    do { try settings.cut(.written) } catch { throw CutError() }
+  }
+
+  /// After a commit: the state becomes the partition's, callers are answered, the bell is rung.
+  private func finish(_ step: Step) {
+    guard !isStopped, var partition = owned[step.partition] else { return }
+    let work = step.batch.work
+    partition.progress = step.batch.progress
+    partition.registers = work.registers
+    partition.definitions = work.definitions
+    partition.cache.take(work.dirty)
+    if !work.timers.isEmpty, let session {
+      partition.dueNext =
+        (try? StateStore(session: session, partition: step.partition).earliestTimer()) ?? partition.dueNext
+    }
+    owned[step.partition] = partition
+    do { try settings.cut(.committed) } catch { return die() }
+    committed.put(
+      step.partition, registers: work.registersChanged ? work.registers : nil,
+      definitions: work.definitionsChanged ? work.definitions : nil)
+    for (reply, result) in step.replies { reply(result) }
+    do { try settings.cut(.replied) } catch { return die() }
+    publish(step.partition, stateToo: false)
+  }
+
+  private func publish(_ number: Int, stateToo: Bool = true) {
+    guard let partition = owned[number] else { return }
+    if stateToo {
+      committed.put(number, registers: partition.registers, definitions: partition.definitions)
+    }
+    let unanswered = fold.unanswered(partition.registers)
+    let pending = [partition.dueNext, unanswered].compactMap { $0 }.min()
+    settlement.committed(number, partition.progress, pending: pending)
+  }
+
+  /// Nothing of a step was kept: the partition is read again, or given up when that would not help.
+  private func fail(
+    _ partition: Int, _ error: any Error, _ replies: [@Sendable (Result<Frames, WireError>) -> Void]
+  ) {
+    if error is CutError { return die() }
+    let refusal = Self.refusal(error, partition)
+    for reply in replies { reply(.failure(refusal)) }
+    let epoch = owned[partition]?.epoch
+    close(partition, refusal)
+    let isTransient = (error as? StorageError)?.isTransient ?? false
+    if isTransient, let epoch, (try? load(partition, epoch: epoch)) != nil, owned[partition] != nil { return }
+    settings.fault(partition, refusal)
+  }
+
+  private static func refusal(_ error: any Error, _ partition: Int) -> WireError {
+    switch error {
+    case let error as WireError: error
+    case is Fenced: .failedPrecondition("partition \(partition) has another owner now")
+    case let error as StorageError: .unavailable("the store refused a commit: \(error)", cause: error)
+    default: .internal("partition \(partition) stopped: \(error)", cause: error)
+    }
+  }
+
+  /// As a crash: what is in memory is gone, nobody is answered.
+  private func die() {
+    isStopped = true
+    owned = [:]
+    session?.close()
+    session = nil
+  }
+}
+
+/// A test's cut inside a transaction.
+struct CutError: Error {}
+
+/// The last committed registers and definitions of each owned partition, for readers.
+final class Committed<F: Fold>: Sendable {
+  private let rows = Mutex<[Int: (registers: F.Registers, definitions: F.Definitions)]>([:])
+
+  func put(_ partition: Int, registers: F.Registers?, definitions: F.Definitions?) {
+    rows.withLock { rows in
+      if let registers, let definitions {
+        rows[partition] = (registers, definitions)
+      } else {
+        if let registers { rows[partition]?.registers = registers }
+        if let definitions { rows[partition]?.definitions = definitions }
+      }
+    }
+  }
+
+  func drop(_ partition: Int) { rows.withLock { $0[partition] = nil } }
+
+  func get(_ partition: Int) -> (registers: F.Registers, definitions: F.Definitions)? {
+    rows.withLock { $0[partition] }
+  }
+}

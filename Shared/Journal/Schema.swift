@@ -1,0 +1,50 @@
+import Storage
+
+/// The tables of a service's store. `partition` leads every key, so that the schema can be distributed by it.
+enum Schema {
+  static let tables = """
+    CREATE TABLE IF NOT EXISTS installation(
+      name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS progress(
+      partition BIGINT NOT NULL PRIMARY KEY, head BIGINT NOT NULL, intake BIGINT NOT NULL, row BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS page(
+      partition BIGINT NOT NULL, journal TEXT NOT NULL, first BIGINT NOT NULL, count BIGINT NOT NULL,
+      bytes BLOB NOT NULL, PRIMARY KEY(partition, journal, first));
+    CREATE TABLE IF NOT EXISTS lease(
+      partition BIGINT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, epoch BIGINT NOT NULL,
+      expires BIGINT NOT NULL);
+    CREATE TABLE IF NOT EXISTS replica(
+      partition BIGINT NOT NULL, instance TEXT NOT NULL, seen BIGINT NOT NULL,
+      PRIMARY KEY(partition, instance));
+    CREATE TABLE IF NOT EXISTS reply(
+      partition BIGINT NOT NULL, key TEXT NOT NULL, digest BLOB NOT NULL, at BIGINT NOT NULL,
+      bytes BLOB NOT NULL, PRIMARY KEY(partition, key));
+    CREATE INDEX IF NOT EXISTS reply_at ON reply(partition, at);
+    CREATE TABLE IF NOT EXISTS kept(
+      partition BIGINT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
+      PRIMARY KEY(partition, key));
+    CREATE TABLE IF NOT EXISTS snapshot(
+      partition BIGINT NOT NULL, intake BIGINT NOT NULL, part BIGINT NOT NULL, version BIGINT NOT NULL,
+      bytes BLOB NOT NULL, PRIMARY KEY(partition, intake, part));
+    """
+
+  /// What is derived and may be deleted: it is folded again from the intake.
+  static let state = """
+    CREATE TABLE IF NOT EXISTS folded(
+      partition BIGINT NOT NULL PRIMARY KEY, intake BIGINT NOT NULL, version BIGINT NOT NULL);
+    CREATE TABLE IF NOT EXISTS state(
+      partition BIGINT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
+      PRIMARY KEY(partition, key));
+    CREATE TABLE IF NOT EXISTS identity(
+      partition BIGINT NOT NULL, hash BLOB NOT NULL, number BIGINT NOT NULL,
+      PRIMARY KEY(partition, hash)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS timer(
+      partition BIGINT NOT NULL, at BIGINT NOT NULL, kind BLOB NOT NULL, id BLOB NOT NULL,
+      PRIMARY KEY(partition, at, kind, id)) WITHOUT ROWID;
+    """
+
+  static func create(_ session: Session) throws {
+    try session.schema(tables)
+    try session.schema(state)
+  }
+}

@@ -1,0 +1,149 @@
+import Contracts
+import Glibc
+import Storage
+import Wire
+
+/// Where rebuilds and audits of a replica run: on a thread and sessions of their own, one at a time.
+actor Workshop {
+  private let executor = BlockingExecutor(label: "laurel.workshop")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// What a rebuild of one partition found.
+  struct Rebuilt: Sendable {
+    let partition: Int
+    let journal: JournalName
+    let intake: Int64
+    let outputs: Int64
+    let differenceCount: Int
+    let differences: [String]
+  }
+
+  /// Folds a partition's intake into a scratch store and compares outputs and state; the partition goes on,
+  /// but for the moment of the last comparison.
+  func rebuild<F: Fold>(
+    _ group: Group<F>, _ partition: Int, database: DatabaseURL, scratch path: String, fetch: @escaping PageSource
+  ) async throws -> Rebuilt {
+    let owner = group.owner(of: partition)
+    guard let start = await owner.progress(of: partition) else { throw group.refusal(partition) }
+    let live = try Session.open(database)
+    defer { live.close() }
+    let scratch = try Self.scratch(path)
+    defer {
+      scratch.close()
+      Self.remove(path)
+    }
+    var refold = Refold(fold: group.fold, partition: partition, live: live, scratch: scratch, fetch: fetch)
+    try await refold.run(until: start)
+    guard let still = await owner.hold(partition, true) else { throw group.refusal(partition) }
+    do {
+      try await refold.run(until: still)
+      try refold.compareState(with: still)
+    } catch {
+      _ = await owner.hold(partition, false)
+      throw error
+    }
+    _ = await owner.hold(partition, false)
+    return Rebuilt(
+      partition: partition, journal: group.fold.journal, intake: still.intake, outputs: still.head,
+      differenceCount: refold.differenceCount, differences: refold.differences)
+  }
+
+  private static func scratch(_ path: String) throws -> Session {
+    remove(path)
+    let session = try Session.open(DatabaseURL("sqlite:\(path)"), SessionOptions(durable: false))
+    try Schema.create(session)
+    return session
+  }
+
+  private static func remove(_ path: String) {
+    for suffix in ["", "-wal", "-shm", "-journal", ".lock"] { unlink(path + suffix) }
+  }
+
+  /// What an audit of one partition found.
+  struct Audited: Sendable {
+    let partition: Int
+    let progress: Progress
+    var findings: [String]
+  }
+
+  private static let readBytes = 1 << 20
+
+  /// Checks a partition's journals for gaps, its checksums, and the fold's own invariants.
+  func audit<F: Fold>(
+    _ group: Group<F>, _ partition: Int, database: DatabaseURL, fetch: @escaping PageSource
+  ) async throws -> Audited {
+    let live = try Session.open(database)
+    defer { live.close() }
+    var auditor = F.Auditor(partition: partition)
+    guard let progress = await group.owner(of: partition).hold(partition, true) else {
+      throw group.refusal(partition)
+    }
+    do {
+      try Self.rows(live, partition, &auditor)
+      _ = await group.owner(of: partition).hold(partition, false)
+    } catch {
+      _ = await group.owner(of: partition).hold(partition, false)
+      throw error
+    }
+    var outputs = EntrySum()
+    try Self.entries(live, partition, group.fold.journal.rawValue, to: progress.head) { number, entry in
+      outputs.add(entry)
+      try auditor.own(number, entry)
+    }
+    var findings: [String] = []
+    if outputs != progress.outputs {
+      findings.append("\(group.fold.journal.rawValue) \(partition): \(outputs) stored, \(progress.outputs) written")
+    }
+    try Self.entries(live, partition, PageStore.intake, to: progress.intake) { _, _ in }
+    for journal in group.fold.audited {
+      var after: Int64 = 0
+      while after < progress[journal].number {
+        let page = try await fetch(journal, partition, after, progress[journal].number)
+        guard page.first == after + 1, !page.entries.isEmpty else {
+          throw WireError.dataLoss("\(journal.rawValue), partition \(partition): no entry \(after + 1)")
+        }
+        for (place, entry) in page.entries.enumerated() {
+          try auditor.upstream(journal, page.first + Int64(place), entry)
+        }
+        after = page.next - 1
+      }
+    }
+    return Audited(partition: partition, progress: progress, findings: findings + auditor.finish())
+  }
+
+  static func rows<A: FoldAuditor>(_ session: Session, _ partition: Int, _ auditor: inout A) throws {
+    for table in ["state", "kept"] {
+      try session.forEach(
+        "SELECT key, value FROM \(table) WHERE partition = ?1", [.integer(Int64(partition))]
+      ) { row in
+        let key = row.text(0)
+        if !key.hasPrefix("=") { auditor.row(key, try A.Row.unpack(row.blob(1))) }
+        return true
+      }
+    }
+  }
+
+  /// Shows all entries of a stored journal in order; a gap throws `data_loss`.
+  static func entries(
+    _ session: Session, _ partition: Int, _ journal: String, to head: Int64,
+    _ body: (Int64, ArraySlice<UInt8>) throws -> Void
+  ) throws {
+    var after: Int64 = 0
+    while after < head {
+      guard
+        let page = try PageStore.read(session, partition, journal, after: after, to: head, bytesMax: readBytes)
+      else { throw WireError.dataLoss("journal \(journal), partition \(partition): no entry \(after + 1)") }
+      for (place, entry) in page.entries.enumerated() { try body(page.first + Int64(place), entry) }
+      after = page.next - 1
+    }
+  }
+
+  /// Count and checksum of a journal's entries up to a number.
+  func sum(_ database: DatabaseURL, _ partition: Int, _ journal: JournalName, to number: Int64) throws -> EntrySum {
+    let session = try Session.open(database)
+    defer { session.close() }
+    var sum = EntrySum()
+    try Self.entries(session, partition, journal.rawValue, to: number) { _, entry in sum.add(entry) }
+    return sum
+  }
+}

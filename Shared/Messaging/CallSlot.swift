@@ -1,0 +1,152 @@
+import CNNG
+import Synchronization
+import Wire
+
+/// One call at a time: send, then receive, as two stages of one aio.
+final class CallSlot: Completion {
+  typealias Reply = Result<Frames, WireError>
+
+  private enum Stage { case idle, sending, receiving }
+
+  private struct State {
+    var stage = Stage.idle
+    /// Set before the aio is stopped: nothing is submitted after that.
+    var closed = false
+    /// Counts the calls, so that an abort that comes late does not hit the next one.
+    var turn: UInt64 = 0
+    /// Why the call in hand is to end; aborting an idle aio would be lost, this is not.
+    var reason: WireError?
+    var continuation: CheckedContinuation<Reply, Never>?
+    /// Monotonic milliseconds.
+    var deadline: Int64 = 0
+  }
+
+  private let aio: Aio
+  private let context: nng_ctx
+  private let state = Mutex(State())
+  private let caller: Caller
+
+  init(_ caller: Caller, _ socket: Socket) throws(WireError) {
+    self.caller = caller
+    context = try socket.context()
+    aio = try Aio()
+    aio.attach(self)
+  }
+
+  /// Sends one request and gives its reply; the slot goes back to the caller before this returns.
+  func call(_ head: [UInt8], _ payloads: Frames, deadline: Int64) async -> Reply {
+    let turn = state.withLock { state in
+      state.turn += 1
+      state.reason = nil
+      state.deadline = deadline
+      return state.turn
+    }
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { submit(head, payloads, $0) }
+    } onCancel: {
+      abort(turn: turn, .cancelled("the asker went away"))
+    }
+  }
+
+  private func submit(_ head: [UInt8], _ payloads: Frames, _ continuation: CheckedContinuation<Reply, Never>) {
+    do throws(WireError) {
+      let message = try Message(head: head, payloads)
+      try submit(message, continuation)
+    } catch {
+      caller.release(self)
+      continuation.resume(returning: .failure(error))
+    }
+  }
+
+  private func submit(
+    _ message: consuming Message, _ continuation: CheckedContinuation<Reply, Never>
+  ) throws(WireError) {
+    let raw = message.release()
+    let refused: WireError? = state.withLock { state in
+      if let reason = state.reason { return reason }
+      // Looked at under this lock: a pipe that goes later aborts this slot after us, under the same lock.
+      if state.closed || !caller.connected { return caller.nobody }
+      state.stage = .sending
+      state.continuation = continuation
+      nng_aio_set_timeout(aio.raw, remaining(state))
+      nng_aio_set_msg(aio.raw, raw)
+      nng_ctx_send(context, aio.raw)
+      return nil
+    }
+    guard let refused else { return }
+    nng_msg_free(raw)
+    throw refused
+  }
+
+  private func remaining(_ state: State) -> nng_duration {
+    Machine.remaining(until: state.deadline, now: Machine.milliseconds())
+  }
+
+  /// Ends the call in hand, whichever it is.
+  func abort(_ reason: WireError) { abort(turn: nil, reason) }
+
+  private func abort(turn: UInt64?, _ reason: WireError) {
+    state.withLock { state in
+      guard turn == nil ? state.continuation != nil : state.turn == turn else { return }
+      if state.reason == nil { state.reason = reason }
+      if state.continuation != nil { nng_aio_cancel(aio.raw) }
+    }
+  }
+
+  func completed() {
+    let failure = Failure(nng_aio_result(aio.raw))
+    let sent = failure.code == 0 && proceed()
+    if sent { return }
+    // The reply, or the request that could not be sent, which is freed here.
+    let message = Message(from: aio.raw)
+    let (stage, reason, continuation) = state.withLock { state in
+      let parts = (state.stage, state.reason, state.continuation)
+      state.continuation = nil
+      state.stage = .idle
+      return parts
+    }
+    guard let continuation else { return }
+    let reply: Reply
+    if failure.code == 0, stage == .receiving, let message {
+      reply = Self.decode(message)
+    } else {
+      reply = .failure(reason ?? failure.wire("call \(caller.url)"))
+    }
+    caller.release(self)
+    continuation.resume(returning: reply)
+  }
+
+  /// After the sending: begins to receive, unless the call was aborted meanwhile.
+  private func proceed() -> Bool {
+    state.withLock { state in
+      guard state.stage == .sending, state.reason == nil else { return false }
+      state.stage = .receiving
+      nng_aio_set_timeout(aio.raw, remaining(state))
+      nng_ctx_recv(context, aio.raw)
+      return true
+    }
+  }
+
+  private static func decode(_ message: borrowing Message) -> Reply {
+    do throws(WireError) {
+      let body = try message.taken()
+      let head = try ReplyHead.decode(body.head[...])
+      if let error = head.error { return .failure(error) }
+      return .success(body.payloads)
+    } catch {
+      return .failure(WireError(.dataLoss, "the reply cannot be read: \(error.message)", cause: error))
+    }
+  }
+
+  /// After the socket is closed: the call in hand fails, nothing is submitted any more, then the aio goes.
+  func close() {
+    state.withLock { state in
+      state.closed = true
+      if state.continuation != nil, state.reason == nil { state.reason = caller.nobody }
+    }
+    aio.free()
+  }
+
+  /// Instead of `close` when there never was a call.
+  func closeUnused() { aio.freeUnused() }
+}

@@ -1,0 +1,88 @@
+import CNNG
+import Synchronization
+import Wire
+
+/// One request at a time: receive, have it handled, send the reply, and again. Two stages on one aio.
+final class ServerSlot: Completion {
+  private enum Stage { case idle, receiving, handling, sending, closed }
+
+  private let aio: Aio
+  private let context: nng_ctx
+  private let stage = Mutex(Stage.idle)
+  private let core: ServerCore
+
+  /// A reply that its asker does not read is given up after so long, in milliseconds.
+  private static let sendMilliseconds: nng_duration = 10_000
+
+  init(_ core: ServerCore, _ socket: Socket) throws(WireError) {
+    self.core = core
+    context = try socket.context()
+    aio = try Aio()
+    aio.attach(self)
+  }
+
+  func receive() {
+    stage.withLock { stage in
+      guard stage != .closed else { return }
+      stage = .receiving
+      nng_aio_set_timeout(aio.raw, NNG_DURATION_INFINITE)
+      nng_ctx_recv(context, aio.raw)
+    }
+  }
+
+  func completed() {
+    switch stage.withLock({ $0 }) {
+    case .receiving: received()
+    case .sending: sent()
+    case .idle, .handling, .closed: _ = Message(from: aio.raw)
+    }
+  }
+
+  private func received() {
+    let failure = Failure(nng_aio_result(aio.raw))
+    guard failure.code == 0, let message = Message(from: aio.raw) else {
+      // The socket is being closed; anything else concerns one message only.
+      if !failure.matches(NNG_ECLOSED), !failure.matches(NNG_ECANCELED) { receive() }
+      return
+    }
+    let open = stage.withLock { stage in
+      guard stage == .receiving else { return false }
+      stage = .handling
+      return true
+    }
+    if open { core.accept(message, self) }
+  }
+
+  /// Sends the reply to the request in hand; after closing it is dropped, there is nobody left to hear it.
+  func reply(_ head: ReplyHead, _ payloads: Frames = Frames()) {
+    guard let message = try? Message(head: head.encode(), payloads) else {
+      // No memory for the reply: the asker's time will run out. The slot must go on.
+      core.finished()
+      return receive()
+    }
+    let raw = message.release()
+    let submitted = stage.withLock { stage in
+      guard stage == .handling else { return false }
+      stage = .sending
+      nng_aio_set_timeout(aio.raw, Self.sendMilliseconds)
+      nng_aio_set_msg(aio.raw, raw)
+      nng_ctx_send(context, aio.raw)
+      return true
+    }
+    if submitted { return }
+    nng_msg_free(raw)
+    core.finished()
+  }
+
+  private func sent() {
+    if nng_aio_result(aio.raw) != 0 { _ = Message(from: aio.raw) }
+    core.finished()
+    receive()
+  }
+
+  /// After the socket is closed: nothing is submitted any more, then the aio goes.
+  func close() {
+    stage.withLock { $0 = .closed }
+    aio.free()
+  }
+}

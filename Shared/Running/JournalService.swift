@@ -1,0 +1,78 @@
+import Contracts
+import Hosting
+import Journal
+import Logging
+import Messaging
+import Storage
+import Wire
+
+/// What tells one service that keeps journals from another: its folds, its methods, its work beside the loop.
+public struct JournalService<Main: Fold, Defs: Fold>: Sendable {
+  public typealias ServiceNode = Node<Main, Defs>
+
+  public let name: ServiceName
+  /// Settings beside the common ones.
+  public var settings: [Setting] = []
+  public let folds: @Sendable (Settings) throws -> (main: Main, definitions: Defs)
+  public let routes: @Sendable (ServiceNode, Settings) -> [Route]
+  /// Runs until its task is cancelled, once the node has started.
+  public var background: @Sendable (ServiceNode) async -> Void = { _ in }
+
+  public init(
+    _ name: ServiceName, folds: @escaping @Sendable (Settings) throws -> (main: Main, definitions: Defs),
+    routes: @escaping @Sendable (ServiceNode, Settings) -> [Route],
+    background: @escaping @Sendable (ServiceNode) async -> Void = { _ in }
+  ) {
+    self.name = name
+    self.folds = folds
+    self.routes = routes
+    self.background = background
+  }
+
+  /// Does what the command line says, until a signal; gives the exit code.
+  public func launch(words: [String], environment: [String: String], version: String) async -> Int32 {
+    let declared = Setting.common(service: name.rawValue, instance: Endpoints.instance(service: name.rawValue))
+    let decision = Launch.decide(
+      service: name.rawValue, version: version, declared: declared + settings, words: words,
+      environment: environment)
+    switch decision {
+    case .finish(let code, let output):
+      print(output)
+      return code
+    case .health(let settings): return await probe(settings)
+    case .run(let settings): return await run(settings, version: version, rebuilds: false)
+    case .rebuild(let settings): return await run(settings, version: version, rebuilds: true)
+    }
+  }
+
+  private func probe(_ settings: Settings) async -> Int32 {
+    do {
+      let result = await HealthProbe.run(url: try urls(settings).health)
+      print(result.output)
+      return result.code
+    } catch {
+      print(error)
+      return 1
+    }
+  }
+
+  private func urls(_ settings: Settings) throws -> Replica.URLs {
+    try Endpoints.urls(
+      listen: settings.text("LAUREL_LISTEN"), run: settings.path("LAUREL_RUN"),
+      instance: settings.text("LAUREL_INSTANCE"))
+  }
+
+  private func run(_ settings: Settings, version: String, rebuilds: Bool) async -> Int32 {
+    Logs.bootstrap(service: name.rawValue, settings: settings)
+    let logger = Logger(label: name.rawValue)
+    for warning in settings.warnings { logger.warning("\(warning)") }
+    let host = Hosting.Host(logger: logger)
+    do {
+      let replica = try RunningReplica(self, settings, urls: urls(settings), version: version, logger: logger)
+      return await host.run(rebuilds ? replica.rebuildParts(host) : replica.parts)
+    } catch {
+      logger.critical("\(error)")
+      return 1
+    }
+  }
+}

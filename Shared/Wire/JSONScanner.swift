@@ -1,0 +1,308 @@
+/// Why JSON text was refused.
+public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Bytes from the beginning of the text.
+  public let offset: Int
+  public let reason: String
+  public var description: String { "\(reason) at byte \(offset)" }
+}
+
+/// A member's name as it stands in the text, to switch over without making strings.
+public struct JSONKey: Sendable, CustomStringConvertible {
+  public let bytes: ArraySlice<UInt8>
+  public var description: String { String(decoding: bytes, as: UTF8.self) }
+
+  public static func ~= (pattern: StaticString, key: JSONKey) -> Bool {
+    pattern.withUTF8Buffer { name in
+      name.count == key.bytes.count && key.bytes.withUnsafeBufferPointer { $0.elementsEqual(name) }
+    }
+  }
+}
+
+/// Pulls values out of JSON text (RFC 8259) in one pass, strictly: grammar, UTF-8, depth.
+///
+///     try scanner.beginObject()
+///     while let key = try scanner.nextKey() {
+///       switch key { case "at": at = try scanner.integer()  default: try scanner.skip() }
+///     }
+public struct JSONScanner {
+  /// Deeper nesting is refused.
+  public static let depthMax = 64
+
+  private let bytes: ArraySlice<UInt8>
+  private var index: Int
+  private let end: Int
+  /// Directly after `{` or `[`, where no comma is due.
+  private var fresh = false
+
+  public init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+    index = bytes.startIndex
+    end = bytes.endIndex
+  }
+
+  public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
+
+  /// What the next value is, by its first byte.
+  public enum Kind: Sendable { case object, array, string, number, bool, null }
+
+  public mutating func kind() throws(JSONError) -> Kind {
+    space()
+    switch peek {
+    case UInt8(ascii: "{"): return .object
+    case UInt8(ascii: "["): return .array
+    case UInt8(ascii: "\""): return .string
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool
+    case UInt8(ascii: "n"): return .null
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
+    default: throw error("a value was expected")
+    }
+  }
+
+  @inline(__always) private var peek: UInt8 { index < end ? bytes[index] : 0 }
+
+  func error(_ reason: String) -> JSONError { JSONError(offset: index - bytes.startIndex, reason: reason) }
+
+  @inline(__always)
+  private mutating func space() {
+    while index < end {
+      let byte = bytes[index]
+      guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+      index += 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func expect(_ byte: UInt8, _ reason: StaticString) throws(JSONError) {
+    space()
+    guard index < end, bytes[index] == byte else { throw error("\(reason)") }
+    index += 1
+  }
+
+  public mutating func beginObject() throws(JSONError) {
+    try expect(UInt8(ascii: "{"), "an object was expected")
+    fresh = true
+  }
+
+  public mutating func beginArray() throws(JSONError) {
+    try expect(UInt8(ascii: "["), "an array was expected")
+    fresh = true
+  }
+
+  /// The next member's name, or nil at the object's end.
+  @inline(__always)
+  public mutating func nextKey() throws(JSONError) -> JSONKey? {
+    space()
+    if peek == UInt8(ascii: "}"), index < end { index += 1; fresh = false; return nil }
+    if !fresh { try expect(UInt8(ascii: ","), "a comma or } was expected"); space() }
+    fresh = false
+    let key = try text()
+    try expect(UInt8(ascii: ":"), "a colon was expected")
+    return JSONKey(bytes: key.escaped ? try unescape(key.slice)[...] : key.slice)
+  }
+
+  /// Whether another element follows; false consumes the array's end.
+  public mutating func nextElement() throws(JSONError) -> Bool {
+    space()
+    if peek == UInt8(ascii: "]"), index < end { index += 1; fresh = false; return false }
+    if !fresh { try expect(UInt8(ascii: ","), "a comma or ] was expected") }
+    fresh = false
+    return true
+  }
+
+  /// Nothing but white space may follow.
+  public mutating func finish() throws(JSONError) {
+    space()
+    guard index == end else { throw error("text after the value") }
+  }
+
+  /// Consumes `null` if it is next.
+  public mutating func takeNull() throws(JSONError) -> Bool {
+    space()
+    guard peek == UInt8(ascii: "n"), index < end else { return false }
+    try literal("null")
+    return true
+  }
+
+  private mutating func literal(_ word: StaticString) throws(JSONError) {
+    let count = word.utf8CodeUnitCount
+    let matches =
+      index + count <= end
+      && word.withUTF8Buffer { $0.elementsEqual(bytes[index..<index + count]) }
+    guard matches else { throw error("a value was expected") }
+    index += count
+  }
+
+  public mutating func bool() throws(JSONError) -> Bool {
+    space()
+    if peek == UInt8(ascii: "t") { try literal("true"); return true }
+    if peek == UInt8(ascii: "f") { try literal("false"); return false }
+    throw error("true or false was expected")
+  }
+
+  /// A string value.
+  public mutating func string() throws(JSONError) -> String {
+    space()
+    let text = try text()
+    if text.escaped { return String(decoding: try unescape(text.slice), as: UTF8.self) }
+    return String(decoding: text.slice, as: UTF8.self)
+  }
+
+  /// A string value's UTF-8, without a copy where it holds no escapes.
+  public mutating func stringBytes() throws(JSONError) -> ArraySlice<UInt8> {
+    space()
+    let text = try text()
+    return text.escaped ? try unescape(text.slice)[...] : text.slice
+  }
+
+  /// A string or `null`.
+  public mutating func optionalString() throws(JSONError) -> String? { try takeNull() ? nil : try string() }
+
+  /// A whole number in 64 bits, without fraction or exponent.
+  @inline(__always)
+  public mutating func integer() throws(JSONError) -> Int64 {
+    let slice = try number()
+    var rest = slice[...]
+    let negative = rest.first == UInt8(ascii: "-")
+    if negative { rest = rest.dropFirst() }
+    var value: Int64 = 0
+    for byte in rest {
+      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { throw error("a whole number was expected") }
+      let (product, over) = value.multipliedReportingOverflow(by: 10)
+      let (sum, overflow) = product.subtractingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+      if over || overflow { throw error("the number is too large") }
+      value = sum
+    }
+    if negative { return value }
+    if value == Int64.min { throw error("the number is too large") }
+    return -value
+  }
+
+  /// A decimal, rounded at six places.
+  public mutating func decimal() throws(JSONError) -> Decimal6 {
+    guard let value = Decimal6(text: try number()) else { throw error("the number is too large") }
+    return value
+  }
+
+  /// A number's own text.
+  @inline(__always)
+  public mutating func number() throws(JSONError) -> ArraySlice<UInt8> {
+    space()
+    let start = index
+    if peek == UInt8(ascii: "-") { index += 1 }
+    if peek == UInt8(ascii: "0") { index += 1 } else { try digits() }
+    if peek == UInt8(ascii: ".") { index += 1; try digits() }
+    if peek == UInt8(ascii: "e") || peek == UInt8(ascii: "E") {
+      index += 1
+      if peek == UInt8(ascii: "-") || peek == UInt8(ascii: "+") { index += 1 }
+      try digits()
+    }
+    return bytes[start..<index]
+  }
+
+  @inline(__always)
+  private mutating func digits() throws(JSONError) {
+    let start = index
+    while index < end, bytes[index] >= UInt8(ascii: "0"), bytes[index] <= UInt8(ascii: "9") { index += 1 }
+    if index == start { throw error("a digit was expected") }
+  }
+
+  /// Passes over one value of any kind and gives its text.
+  @discardableResult
+  public mutating func skip() throws(JSONError) -> ArraySlice<UInt8> {
+    space()
+    let start = index
+    try skip(depth: 0)
+    return bytes[start..<index]
+  }
+
+  private mutating func skip(depth: Int) throws(JSONError) {
+    guard depth < Self.depthMax else { throw error("nested deeper than \(Self.depthMax)") }
+    switch try kind() {
+    case .object:
+      try beginObject()
+      while try nextKey() != nil { try skip(depth: depth + 1) }
+    case .array:
+      try beginArray()
+      while try nextElement() { try skip(depth: depth + 1) }
+    case .string: _ = try text()
+    case .number: _ = try number()
+    case .bool: _ = try bool()
+    case .null: try literal("null")
+    }
+  }
+}
+
+extension JSONScanner {
+  /// The bytes between the quotes, as they stand, checked.
+  @inline(__always)
+  private mutating func text() throws(JSONError) -> (slice: ArraySlice<UInt8>, escaped: Bool) {
+    guard index < end, bytes[index] == UInt8(ascii: "\"") else { throw error("a string was expected") }
+    index += 1
+    let start = index
+    var escaped = false
+    var plain = true
+    while index < end {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\"") {
+        let slice = bytes[start..<index]
+        if !plain, String(validating: slice, as: UTF8.self) == nil { throw error("the text is not UTF-8") }
+        index += 1
+        return (slice, escaped)
+      }
+      if byte < 0x20 { throw error("a control character must be escaped") }
+      if byte >= 0x80 { plain = false }
+      if byte == UInt8(ascii: "\\") { escaped = true; index += 1 }
+      index += 1
+    }
+    throw error("a string does not end")
+  }
+
+  private func unescape(_ slice: ArraySlice<UInt8>) throws(JSONError) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(slice.count)
+    var at = slice.startIndex
+    while at < slice.endIndex {
+      let byte = slice[at]
+      guard byte == UInt8(ascii: "\\") else { result.append(byte); at += 1; continue }
+      guard at + 1 < slice.endIndex else { throw error("an escape does not end") }
+      at += 2
+      switch slice[at - 1] {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): result.append(slice[at - 1])
+      case UInt8(ascii: "b"): result.append(0x08)
+      case UInt8(ascii: "f"): result.append(0x0C)
+      case UInt8(ascii: "n"): result.append(0x0A)
+      case UInt8(ascii: "r"): result.append(0x0D)
+      case UInt8(ascii: "t"): result.append(0x09)
+      case UInt8(ascii: "u"): result.append(contentsOf: String(try scalar(slice, &at)).utf8)
+      default: throw error("an unknown escape")
+      }
+    }
+    return result
+  }
+
+  /// The character of a `\u` escape; two halves of a pair become one, half a pair is refused.
+  private func scalar(_ slice: ArraySlice<UInt8>, _ at: inout Int) throws(JSONError) -> Character {
+    var code = try hexadecimal(slice, &at)
+    if (0xD800..<0xDC00).contains(code), at + 1 < slice.endIndex, slice[at] == UInt8(ascii: "\\"),
+      slice[at + 1] == UInt8(ascii: "u")
+    {
+      at += 2
+      let low = try hexadecimal(slice, &at)
+      guard (0xDC00..<0xE000).contains(low) else { throw error("half a surrogate pair") }
+      code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+    }
+    guard let scalar = Unicode.Scalar(code) else { throw error("half a surrogate pair") }
+    return Character(scalar)
+  }
+
+  private func hexadecimal(_ slice: ArraySlice<UInt8>, _ at: inout Int) throws(JSONError) -> UInt32 {
+    guard at + 4 <= slice.endIndex else { throw error("an escape does not end") }
+    var code: UInt32 = 0
+    for byte in slice[at..<at + 4] {
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw error("an unknown escape") }
+      code = code << 4 | UInt32(digit)
+    }
+    at += 4
+    return code
+  }
+}
