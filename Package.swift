@@ -76,7 +76,7 @@ let package = Package(
     service("Gateway", [hummingbird, crypto]),
     service("Ingestion"),
     service("Scoring"),
-    service("Missions"),
+    service("Missions", resources: [.embedInCode("templates.json")]),
     service("Badging"),
     .executableTarget(
       name: "Command", dependencies: shared + [log, arguments, yams], path: "Services/Command"),
@@ -84,14 +84,15 @@ let package = Package(
       name: "CReference", dependencies: ["CNNG", "CSQLite", "CPostgres"], path: "Tests/CReference",
       linkerSettings: [.linkedLibrary("nng"), .linkedLibrary("sqlite3"), .linkedLibrary("pq")]),
 
-    .target(name: "Support", dependencies: ["Wire", "Messaging", "Storage"], path: "Tests/Support"),
+    .target(
+      name: "Support", dependencies: ["Wire", "Contracts", "Messaging", "Storage", "Journal"], path: "Tests/Support"),
     tests("WireTests", ["Wire"]),
     tests("RulesTests", ["Rules", "Wire"]),
     tests("ContractsTests", ["Contracts", "Wire"]),
     tests("MeasuresTests", ["Measures", "Contracts", "Wire"]),
     tests("MessagingTests", ["Messaging", "Wire"]),
     tests("StorageTests", ["Storage"]),
-    tests("JournalTests", shared),
+    tests("JournalTests", ["Wire", "Contracts", "Messaging", "Storage", "Journal"]),
     tests("HostingTests", ["Hosting", "Messaging", "Wire"]),
     tests("IngestionTests", shared + ["Ingestion"]),
     tests("ScoringTests", shared + ["Scoring"]),

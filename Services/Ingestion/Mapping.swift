@@ -22,6 +22,8 @@ struct Mapping: Sendable {
   let skip: Rule?
   /// A shape's condition, in the order of the shapes.
   let conditions: [Rule?]
+  /// What is the same in the ids of all records without one.
+  let identityStart: SipHash
 
   /// Takes the records' bytes apart for this mapping; `header` is a CSV file's first record.
   func reader(header: ArraySlice<UInt8>? = nil) -> RawRecordReader {

@@ -84,10 +84,22 @@ enum TimePlausibility {
 /// What text may be a customer's id.
 enum CustomerID {
   /// 1...128 bytes of UTF-8 without control characters, kept byte for byte: leading zeros count.
-  static func isValid(_ text: String) -> Bool {
-    let bytes = text.utf8
-    guard !bytes.isEmpty, bytes.count <= MappingLimits.customerBytesMax else { return false }
-    // The second block of control characters is U+0080...U+009F.
-    return text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+  static func text(_ value: RawValue) -> String? {
+    guard let text = Mapping.text(value), !text.isEmpty, text.utf8.count <= MappingLimits.customerBytesMax,
+      !hasControls(value.written)
+    else { return nil }
+    return text
+  }
+
+  /// Of valid UTF-8: U+0000...U+001F, U+007F and U+0080...U+009F, which is C2 80 ... C2 9F.
+  private static func hasControls(_ text: ArraySlice<UInt8>) -> Bool {
+    text.withUnsafeBufferPointer { bytes in
+      var before: UInt8 = 0
+      for byte in bytes {
+        if byte < 0x20 || byte == 0x7F || before == 0xC2 && byte < 0xA0 { return true }
+        before = byte
+      }
+      return false
+    }
   }
 }

@@ -42,7 +42,8 @@ struct MappingDecoder {
     try check(format)
     return Mapping(
       name: name, type: type, format: format, zone: zone, announceFrom: try announcement(), paths: paths,
-      shapes: shapes, skip: skip, conditions: conditions)
+      shapes: shapes, skip: skip, conditions: conditions,
+      identityStart: Mapping.identityStart(of: name))
   }
 
   /// Reads an object member by member; a member that comes twice is refused.

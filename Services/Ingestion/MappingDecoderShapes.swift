@@ -24,6 +24,7 @@ extension MappingDecoder {
       default: throw MappingError(field: inner, reason: "is no member of an event")
       }
     }
+    shape.constantType = shape.type.const.flatMap { EventType(name: $0.written) }
     try Self.check(shape, given, field)
     return (shape, condition)
   }
@@ -103,13 +104,13 @@ extension MappingDecoder {
     return true
   }
 
-  private mutating func table(_ field: String) throws(MappingError) -> [ArraySlice<UInt8>: RawValue] {
-    var table: [ArraySlice<UInt8>: RawValue] = [:]
+  private mutating func table(_ field: String) throws(MappingError) -> ValueTable {
+    var table = ValueTable()
     try object(field) { (decoder, key, inner) throws(MappingError) in
       guard table.count < MappingLimits.tableMax else {
         throw MappingError(field: field, reason: "more than \(MappingLimits.tableMax) entries")
       }
-      table[Array(key.utf8)[...]] = try decoder.reader.scalar(inner)
+      table.insert(try decoder.reader.scalar(inner), for: Array(key.utf8)[...])
     }
     return table
   }
@@ -146,6 +147,6 @@ extension MappingDecoder {
 extension FieldSpec {
   /// The values that the mapping itself names.
   fileprivate var constants: [RawValue] {
-    [const, fallback].compactMap { $0 } + (table.map { Array($0.values) } ?? [])
+    [const, fallback].compactMap { $0 } + (table?.values ?? [])
   }
 }

@@ -18,7 +18,7 @@ extension Mapping {
     case .missing: throw MappingRejection(.missingCustomer, "no customer_id")
     case .unmapped(let raw): throw Self.unmapped(.badCustomer, raw)
     case .value(let value):
-      guard let text = Self.text(value), CustomerID.isValid(text) else {
+      guard let text = CustomerID.text(value) else {
         throw MappingRejection(
           .badCustomer,
           "\(Self.quote(value)) is not 1 to \(MappingLimits.customerBytesMax) bytes of UTF-8 without controls"
@@ -29,6 +29,7 @@ extension Mapping {
   }
 
   func eventType(_ shape: MappingShape, _ record: RawRecord) throws(MappingRejection) -> EventType {
+    if let type = shape.constantType { return type }
     switch shape.type.find(record) {
     case .missing: throw MappingRejection(.unknownEventType, "no event_type")
     case .unmapped(let raw): throw Self.unmapped(.unknownEventType, raw)
@@ -138,7 +139,8 @@ extension Mapping {
   /// A text or number as it is written; nil for what is none, or is not UTF-8.
   static func text(_ value: RawValue) -> String? {
     switch value {
-    case .text(let text), .number(let text): String(validating: text, as: UTF8.self)
+    case .text(let text), .number(let text):
+      text.isASCII ? String(decoding: text, as: UTF8.self) : String(validating: text, as: UTF8.self)
     case .bool, .null, .json: nil
     }
   }

@@ -1,3 +1,4 @@
+import Contracts
 import Wire
 
 /// Where a member of an event comes from, and what is done to it on the way.
@@ -8,7 +9,7 @@ struct FieldSpec: Sendable, Hashable {
   /// Stands in for a missing value.
   var fallback: RawValue?
   /// From the written form of a value to another value.
-  var table: [ArraySlice<UInt8>: RawValue]?
+  var table: ValueTable?
   var format: TimeFormat?
   var scale: ExactNumber?
 
@@ -36,6 +37,45 @@ struct FieldSpec: Sendable, Hashable {
   }
 }
 
+/// What a map's written values become; few are compared one by one, many are looked up.
+struct ValueTable: Sendable, Hashable {
+  /// So many are compared one by one.
+  private static let rowMax = 8
+
+  private var row: [Entry] = []
+  private var index: [ArraySlice<UInt8>: RawValue] = [:]
+
+  private struct Entry: Sendable, Hashable {
+    let written: ArraySlice<UInt8>
+    let value: RawValue
+  }
+
+  var count: Int { max(row.count, index.count) }
+  var values: [RawValue] { index.map(\.value) }
+
+  mutating func insert(_ value: RawValue, for written: ArraySlice<UInt8>) {
+    index[written] = value
+    row = index.count > Self.rowMax ? [] : index.map { Entry(written: $0.key, value: $0.value) }
+  }
+
+  subscript(written: ArraySlice<UInt8>) -> RawValue? {
+    if row.isEmpty { return index[written] }
+    for entry in row where isSame(entry.written, written) { return entry.value }
+    return nil
+  }
+
+  @inline(__always)
+  private func isSame(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+    guard left.count == right.count else { return false }
+    return left.withUnsafeBufferPointer { left in
+      right.withUnsafeBufferPointer { right in
+        for index in 0..<left.count where left[index] != right[index] { return false }
+        return true
+      }
+    }
+  }
+}
+
 /// A member of an event's metadata.
 struct MetadataSpec: Sendable, Hashable {
   /// The object inside of metadata that it belongs to (`features` of `features.score`); empty for metadata
@@ -43,6 +83,17 @@ struct MetadataSpec: Sendable, Hashable {
   let group: String
   let name: String
   let field: FieldSpec
+  /// The name as it is written, with quotes and colon.
+  let key: [UInt8]
+
+  init(group: String, name: String, field: FieldSpec) {
+    self.group = group
+    self.name = name
+    self.field = field
+    var writer = JSONWriter()
+    writer.key(text: name)
+    key = writer.bytes
+  }
 
   var target: String { group.isEmpty ? "metadata.\(name)" : "metadata.\(group).\(name)" }
 }
@@ -53,6 +104,8 @@ struct MappingShape: Sendable {
   var number: Int
   var customer = FieldSpec()
   var type = FieldSpec()
+  /// The type that a mapping names outright.
+  var constantType: EventType?
   var value: FieldSpec?
   var unit: FieldSpec?
   var timestamp: FieldSpec?

@@ -6,13 +6,18 @@ extension Mapping {
   /// It is fixed for ever: another one would make every record of such a source new.
   static let identityKey = SipHash.Key(low: 0x722d_6c65_7275_616c, high: 0x6469_2d64_726f_6365)
 
+  /// The hash as far as the source's name and the zero byte after it.
+  static func identityStart(of name: String) -> SipHash {
+    var hash = SipHash(key: identityKey, wide: true)
+    hash.update(Array(name.utf8) + [0])
+    return hash
+  }
+
   /// The id of a record of a source without ids: SipHash-2-4-128 of the source's name, a zero byte and the
   /// whole record without its line end, as 32 hexadecimal digits.
   func identity(of record: ArraySlice<UInt8>) -> String {
-    var hash = SipHash(key: Self.identityKey, wide: true)
-    hash.update(name.utf8)
-    hash.update(CollectionOfOne(0))
-    hash.update(record)
+    var hash = identityStart
+    record.withUnsafeBytes { hash.update($0) }
     let (low, high) = hash.final128()
     return String(unsafeUninitializedCapacity: 32) { digits in
       Self.write(low, to: digits, at: 0)

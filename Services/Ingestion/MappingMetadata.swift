@@ -47,8 +47,9 @@ extension Mapping {
   private func write(_ members: ArraySlice<MetadataSpec>, _ record: RawRecord, _ writer: inout JSONWriter) {
     for member in members {
       guard let value = converted(member.field, record) else { continue }
-      writer.key(text: member.name)
+      writer.raw(member.key)
       switch value {
+      case .text(let text) where text.isASCII: writer.string(utf8: text)
       case .text(let text): writer.string(String(decoding: text, as: UTF8.self))
       case .number(let text), .json(let text): writer.raw(text)
       case .bool(let value): writer.bool(value)

@@ -15,45 +15,57 @@ struct ExactNumber: Sendable, Hashable {
   /// Reads JSON's notation, also with a leading `+` or without a digit before the point; spaces around it
   /// pass.
   init?(_ text: ArraySlice<UInt8>) {
-    var rest = text
-    while let byte = rest.last, byte == 0x20 || byte == 0x09 { rest.removeLast() }
-    while let byte = rest.first, byte == 0x20 || byte == 0x09 { rest.removeFirst() }
-    let negative = rest.first == UInt8(ascii: "-")
-    if negative || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
-    guard readDigits(&rest), rest.isEmpty || readExponent(rest) else { return nil }
-    if negative { mantissa = -mantissa }
+    guard text.withUnsafeBufferPointer({ read($0) }) else { return nil }
   }
 
-  private mutating func readDigits(_ rest: inout ArraySlice<UInt8>) -> Bool {
+  private mutating func read(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var at = 0
+    var end = text.count
+    while end > at, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
+    while at < end, text[at] == 0x20 || text[at] == 0x09 { at += 1 }
+    let negative = at < end && text[at] == UInt8(ascii: "-")
+    if negative || at < end && text[at] == UInt8(ascii: "+") { at += 1 }
+    guard let magnitude = readDigits(text, &at, end), at == end || readExponent(text, at, end) else {
+      return false
+    }
+    mantissa = negative ? -Int128(magnitude) : Int128(magnitude)
+    return true
+  }
+
+  private mutating func readDigits(
+    _ text: UnsafeBufferPointer<UInt8>, _ at: inout Int, _ end: Int
+  ) -> UInt64? {
+    var magnitude: UInt64 = 0  // 19 digits fit
     var digits = 0
     var point = false
     var seen = false
-    while let byte = rest.first, byte | 0x20 != UInt8(ascii: "e") {
-      rest.removeFirst()
+    while at < end, text[at] | 0x20 != UInt8(ascii: "e") {
+      let byte = text[at]
+      at += 1
       if byte == UInt8(ascii: "."), !point {
         point = true
         continue
       }
-      guard byte >= 0x30, byte <= 0x39 else { return false }
+      guard byte >= 0x30, byte <= 0x39 else { return nil }
       seen = true
       if digits < Self.digitsMax {
-        mantissa = mantissa * 10 + Int128(byte - 0x30)
-        if mantissa != 0 { digits += 1 }
+        magnitude = magnitude * 10 + UInt64(byte - 0x30)
+        if magnitude != 0 { digits += 1 }
         if point { exponent -= 1 }
       } else if !point {
         exponent += 1
       }
     }
-    return seen
+    return seen ? magnitude : nil
   }
 
-  private mutating func readExponent(_ text: ArraySlice<UInt8>) -> Bool {
-    var rest = text.dropFirst()
-    let negative = rest.first == UInt8(ascii: "-")
-    if negative || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
-    guard !rest.isEmpty else { return false }
+  private mutating func readExponent(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var at = start + 1
+    let negative = at < end && text[at] == UInt8(ascii: "-")
+    if negative || at < end && text[at] == UInt8(ascii: "+") { at += 1 }
+    guard at < end else { return false }
     var number = 0
-    for byte in rest {
+    for byte in text[at..<end] {
       guard byte >= 0x30, byte <= 0x39 else { return false }
       number = min(number * 10 + Int(byte - 0x30), Self.exponentMax)
     }
@@ -73,15 +85,31 @@ struct ExactNumber: Sendable, Hashable {
   func units(places: Int) -> Int64? {
     let shift = exponent + places
     if mantissa == 0 || shift < -38 { return 0 }
+    if let small = Int64(exactly: mantissa), shift < 0, shift >= -18 {
+      return Self.rounded(small, by: Self.smallPower(-shift))
+    }
     if shift >= 0 {
       guard shift <= 19 else { return nil }
       let (product, overflow) = mantissa.multipliedReportingOverflow(by: Self.power(shift))
       return overflow ? nil : Int64(exactly: product)
     }
-    let divisor = Self.power(-shift)
-    let (quotient, remainder) = mantissa.quotientAndRemainder(dividingBy: divisor)
+    return Int64(exactly: Self.rounded(mantissa, by: Self.power(-shift)))
+  }
+
+  /// The quotient, half away from zero.
+  private static func rounded<Number: FixedWidthInteger & SignedInteger>(
+    _ value: Number, by divisor: Number
+  ) -> Number {
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
     let up = remainder.magnitude >= divisor.magnitude - remainder.magnitude
-    return Int64(exactly: quotient + (up ? mantissa.signum() : 0))
+    return up ? quotient + value.signum() : quotient
+  }
+
+  /// A power of ten of at most 18 zeros.
+  private static func smallPower(_ exponent: Int) -> Int64 {
+    var result: Int64 = 1
+    for _ in 0..<exponent { result *= 10 }
+    return result
   }
 
   /// The number with six places, rounded half away from zero; nil when it does not fit.

@@ -28,6 +28,18 @@ enum RawValue: Sendable, Hashable {
   }
 }
 
+extension ArraySlice<UInt8> {
+  /// Whether no byte has its highest bit set; such text is valid UTF-8.
+  @inline(__always)
+  var isASCII: Bool {
+    withUnsafeBufferPointer { bytes in
+      var bits: UInt8 = 0
+      for byte in bytes { bits |= byte }
+      return bits < 0x80
+    }
+  }
+}
+
 /// Where a value is in a raw record: members by name, elements by number: `usage.items[0].name`, `a\.b`.
 ///
 /// In CSV a path is a column's name, or `[2]` for the third column.

@@ -128,33 +128,54 @@ struct TimeReader {
     return true
   }
 
-  /// One of the names, in any case; a name of more than three letters may be given by its first three.
-  private mutating func name(_ names: [[UInt8]], _ set: (inout TimeReader, Int) -> Void) -> Bool {
-    for (index, name) in names.enumerated() {
-      for length in name.count > 3 ? [name.count, 3] : [name.count] where matches(name, length) {
-        at += length
-        set(&self, index)
-        return true
-      }
+  /// One of the names, in any case: its first letters, and then the rest of them or none.
+  private mutating func name(_ names: [TimeName], _ set: (inout TimeReader, Int) -> Void) -> Bool {
+    for (index, name) in names.enumerated() where name.begins(bytes, at) {
+      at += name.headBytes
+      if name.continues(bytes, at) { at += name.rest.count }
+      set(&self, index)
+      return true
     }
     return false
   }
 
-  private func matches(_ name: [UInt8], _ length: Int) -> Bool {
-    guard at + length <= bytes.count else { return false }
-    for index in 0..<length where bytes[at + index] | 0x20 != name[index] { return false }
-    return true
-  }
-
-  private static let months = lower([
+  private static let months = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
     "november", "december",
-  ])
-  private static let weekdays = lower([
+  ].map(TimeName.init)
+  private static let weekdays = [
     "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-  ])
-  private static let halves = lower(["am", "pm"])
-  private static let zones = lower(["utc", "gmt", "z"])
+  ].map(TimeName.init)
+  private static let halves = ["am", "pm"].map(TimeName.init)
+  private static let zones = ["utc", "gmt", "z"].map(TimeName.init)
+}
 
-  private static func lower(_ names: [String]) -> [[UInt8]] { names.map { Array($0.utf8) } }
+/// A month, weekday or the like, in lower case; of a long name the first three letters are its short form.
+private struct TimeName: Sendable {
+  private static let headMax = 3
+
+  let headBytes: Int
+  private let head: UInt32
+  let rest: [UInt8]
+
+  init(_ name: String) {
+    let letters = Array(name.utf8)
+    headBytes = min(letters.count, Self.headMax)
+    head = letters[..<headBytes].reduce(0) { $0 << 8 | UInt32($1) }
+    rest = Array(letters[headBytes...])
+  }
+
+  @inline(__always)
+  func begins(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
+    guard at + headBytes <= bytes.count else { return false }
+    var found: UInt32 = 0
+    for index in at..<at + headBytes { found = found << 8 | UInt32(bytes[index] | 0x20) }
+    return found == head
+  }
+
+  func continues(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
+    guard at + rest.count <= bytes.count else { return false }
+    for (index, letter) in rest.enumerated() where bytes[at + index] | 0x20 != letter { return false }
+    return true
+  }
 }

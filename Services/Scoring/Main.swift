@@ -1,1 +1,9 @@
-@main struct Main { static func main() {} }
+import Foundation
+
+@main struct Main {
+  static func main() async {
+    let code = await ScoringService.service.launch(
+      words: Config.words, environment: Config.environment, version: Config.version)
+    exit(code)
+  }
+}

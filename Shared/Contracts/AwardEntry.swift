@@ -119,7 +119,8 @@ public struct AwardEntry: Sendable, Equatable {
   /// Reads an entry; nil for another kind.
   public init?(_ bytes: ArraySlice<UInt8>) throws {
     self.init(
-      id: "", customer: "", at: 0, badge: "", badgeType: "", level: .bronze, change: .awarded, reason: .criteria,
+      id: "", customer: "", at: 0, badge: "", badgeType: "", level: .bronze, change: .awarded,
+      reason: .criteria,
       evidence: [])
     var known = false
     var scanner = JSONScanner(bytes)

@@ -6,6 +6,9 @@ public enum Method {
   /// Gives `{"accepted", "duplicate", "rejected", "skipped", "errors": [{"index", "code", "message"}],
   /// "positions": [...]}`.
   public static let records = "ingestion.v1/records"
+  /// Events that are pushed, in the form of domain.md 2: `{"source", "source_type", "key", "detail"}`, then one payload
+  /// an event. Answers as `records`, with `results` where `detail` is true.
+  public static let push = "ingestion.v1/push"
   /// What the mapping makes of records: same payloads; `{"outcomes": [...]}`, stores nothing.
   public static let preview = "ingestion.v1/preview"
   /// Drafts of one partition from one chunk: `{"partition", "chunk"}`, then one payload a draft.

@@ -1,6 +1,6 @@
 import Wire
 
-/// Tells of an entry of another journal in the customer's order, so that `awards` alone is the campaign stream.
+/// Tells of an entry of another journal in the customer's order: `awards` alone is the campaign stream.
 public struct NoticeEntry: Sendable, Equatable {
   public static let kind = "notice"
 
@@ -45,7 +45,9 @@ public struct NoticeEntry: Sendable, Equatable {
 
   /// Reads an entry; nil for another kind.
   public init?(_ bytes: ArraySlice<UInt8>) throws {
-    (customer, at, of, number, mission, template, category, name, occasion) = ("", 0, "", 0, "", "", "", "", 0)
+    (customer, at, of, number, mission, template, category, name, occasion) = (
+      "", 0, "", 0, "", "", "", "", 0
+    )
     var known = false
     var scanner = JSONScanner(bytes)
     try scanner.beginObject()

@@ -24,7 +24,7 @@ public struct MissionTemplate: Sendable, Codable, Equatable {
     }
   }
 
-  public enum Period: String, Sendable, Codable {
+  public enum Period: String, Sendable, Codable, CaseIterable {
     case daily, weekly, monthly, quarterly, yearly, custom
   }
 

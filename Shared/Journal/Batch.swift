@@ -105,7 +105,7 @@ struct Batch<F: Fold> {
 
   /// Does a command, or gives its refusal with nothing changed.
   mutating func take(_ command: Command, now: Int64) throws -> Result<Frames, WireError> {
-    if let stored = replies[command.key] { return stored.answer(to: command) }
+    if let stored = replies[command.key] { return stored.answer(to: command, asked: fold.asked(command)) }
     let saved = self
     let now = begin(now)
     do {
@@ -115,7 +115,9 @@ struct Batch<F: Fold> {
       let number = max(work.nextNumber - 1, head)
       reply = reply.positioned(Position(partition: work.partition, journal: fold.journal, number: number))
       record(.command(command, now: now))
-      if !command.key.isEmpty { replies[command.key] = StoredReply(to: command, reply: reply, at: now) }
+      if !command.key.isEmpty {
+        replies[command.key] = StoredReply(to: command, asked: fold.asked(command), reply: reply, at: now)
+      }
       return .success(reply)
     } catch let error as WireError {
       self = saved

@@ -90,6 +90,9 @@ public protocol Fold: Sendable {
   func apply(_ item: Item, _ work: inout Work<Self>)
   /// Does what a request asks, or refuses it having changed nothing; the reply's first payload is an object.
   func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames
+  /// What of a command its idempotency key stands for: all but what the shell gathered beside the request,
+  /// such as snapshots, which are others at the next try.
+  func asked(_ command: Command) -> Frames
   func due(_ due: Due, _ work: inout Work<Self>)
   /// Derives state from an entry of the own journal, where no intake is kept.
   func derive(_ number: Int64, _ entry: ArraySlice<UInt8>, _ work: inout Work<Self>) throws
@@ -104,6 +107,7 @@ extension Fold {
   public func key(of item: Item) -> String? { nil }
   public func allows(_ item: Item, taken: (JournalName) -> Int64) -> Bool { true }
   public func unanswered(_ registers: Registers) -> Int64? { nil }
+  public func asked(_ command: Command) -> Frames { command.payloads }
   public func due(_ due: Due, _ work: inout Work<Self>) {}
   public func derive(_ number: Int64, _ entry: ArraySlice<UInt8>, _ work: inout Work<Self>) throws {}
 }

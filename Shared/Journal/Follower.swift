@@ -44,8 +44,9 @@ final class Follower<F: Fold>: Sendable {
       let owner = group.owner(of: partition)
       let error = Owner<F>.Step.replaced(journal)
       Task {
-        await owner.close(partition, error)
+        // The fault comes first, so that nobody opens the partition again in between.
         owner.settings.fault(partition, error)
+        await owner.close(partition, error)
       }
     }
     // A gate may have opened, or a settled number moved what waits.

@@ -61,6 +61,14 @@ public final class Group<F: Fold>: Sendable {
     return .owned(by: String(holder.prefix { $0 != "#" }), "partition \(partition) is owned elsewhere")
   }
 
+  /// The committed registers of a partition that is open here.
+  public func registers(_ partition: Int) -> F.Registers? { committed.get(partition)?.registers }
+
+  /// How far a partition that is open here has taken an upstream.
+  public func taken(_ journal: JournalName, _ partition: Int) -> Int64? {
+    settlement.taken(journal)[partition]
+  }
+
   /// Hands a command to its partition and gives the committed reply.
   public func submit(_ partition: Int, _ command: Command) async throws -> Frames {
     let inbox = owner(of: partition).inbox
@@ -129,6 +137,9 @@ public struct StateReader<F: Fold> {
     try store.rows(keys) { found[$0] = try F.Row.unpack($1) }
     return found
   }
+
+  /// The entry numbers kept for hashes, those that exist.
+  public func identities(_ hashes: [UInt128]) throws -> [UInt128: Int64] { try store.identities(hashes) }
 
   /// Keys with a prefix, in byte order, after a key.
   public func keys(prefix: String, after key: String = "", limit: Int) throws -> [String] {

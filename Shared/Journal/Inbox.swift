@@ -106,15 +106,18 @@ final class Inbox: Sendable {
 
   /// Puts back what could not be taken yet, before what came since.
   func putBack(_ partition: Int, _ pages: [WaitingPage], _ commands: [WaitingCommand]) {
-    slots.withLock { slots in
-      guard var slot = slots[partition] else { return }
+    let isOpen = slots.withLock { slots in
+      guard var slot = slots[partition] else { return false }
       slot.commands = commands + slot.commands
       for page in pages.reversed() {
         slot.pages[page.journal.index].insert(page, at: 0)
         slot.bytes[page.journal.index] += page.page.entries.bytes.count
       }
       slots[partition] = slot
+      return true
     }
+    if isOpen { return }
+    for command in commands { command.reply(.failure(.unavailable("partition \(partition) was let go"))) }
   }
 
   /// Partitions in which something waits.

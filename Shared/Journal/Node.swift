@@ -110,8 +110,9 @@ public final class Node<Main: Fold, Defs: Fold>: Sendable {
     }
     keeper = Keeper(
       connection: lock, engine: settings.database.engine, instance: settings.instance, holder: holder,
+      // Definitions first: recovery of the other partitions may have to read them.
       members: [
-        Self.member(self.main, directory, partitions, log), Self.member(self.definitions, directory, partitions, log),
+        Self.member(self.definitions, directory, partitions, log), Self.member(self.main, directory, partitions, log),
       ],
       machine: settings.clock.machine)
     publisher = try Publisher(urls: [settings.urls.bell])
@@ -125,8 +126,8 @@ public final class Node<Main: Fold, Defs: Fold>: Sendable {
       partitions: group.partitions,
       open: { partition, epoch in
         let source = Upstream(directory: directory, definitionsPartition: definitionsPartition)
-        try await group.owner(of: partition).open(partition, epoch: epoch, fetch: source.page)
         group.retry(partition)
+        try await group.owner(of: partition).open(partition, epoch: epoch, fetch: source.page)
       },
       close: { await group.owner(of: $0).close($0, $1) },
       isOpen: { group.owner(of: $0).inbox.partitions.contains($0) || group.stopped[$0]?.status == .dataLoss },

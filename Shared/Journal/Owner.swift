@@ -11,7 +11,7 @@ public enum CutPoint: String, Sendable, CaseIterable {
   case written
   /// Committed; nobody was told.
   case committed
-  /// Replies were given; the bell was not rung.
+  /// Committed, and callers were answered.
   case replied
 }
 
@@ -59,6 +59,8 @@ actor Owner<F: Fold> {
     let partition: Int
     var batch: Batch<F>
     var replies: [(@Sendable (Result<Frames, WireError>) -> Void, Result<Frames, WireError>)] = []
+    /// The earliest timer after this step, known once it is written.
+    var dueNext: Int64?
   }
 
   private let executor: BlockingExecutor
@@ -184,40 +186,49 @@ actor Owner<F: Fold> {
       }
     }
     guard !steps.isEmpty else { return false }
-    do { try settings.cut(.stepped) } catch { die(); return false }
+    do { try settings.cut(.stepped) } catch {
+      die(steps)
+      return false
+    }
     commit(steps)
     return !isStopped
   }
 
-  func commit(_ steps: [Step]) {
+  func commit(_ waiting: [Step]) {
+    var steps = waiting
     do {
       let session = try usableSession()
       if session.engine == .sqlite, steps.count > 1 {
-        try session.transaction { session in for step in steps { try write(step, session) } }
+        try session.transaction { session in
+          for index in steps.indices { try write(&steps[index], session) }
+        }
         for step in steps { finish(step) }
         return
       }
     } catch is CutError {
-      return die()
+      return die(steps)
     } catch {
       // Written together they failed: each is tried alone, so that one cannot stop the others.
     }
-    for step in steps {
+    for index in steps.indices where !isStopped {
       do {
-        try usableSession().transaction { session in try write(step, session) }
-        finish(step)
+        try usableSession().transaction { session in try write(&steps[index], session) }
+        finish(steps[index])
       } catch is CutError {
-        return die()
+        return die(steps)
       } catch {
-        fail(step.partition, error, step.replies.map(\.0))
+        fail(steps[index].partition, error, steps[index].replies.map(\.0))
       }
     }
   }
 
-  private func write(_ step: Step, _ session: Session) throws {
+  private func write(_ step: inout Step, _ session: Session) throws {
     try step.batch.write(session)
     guard let epoch = owned[step.partition]?.epoch else { throw Fenced(partition: step.partition) }
     try LeaseStore.check(session, step.partition, holder: settings.holder, epoch: epoch)
+    if !step.batch.work.timers.isEmpty {
+      step.dueNext = try StateStore(session: session, partition: step.partition).earliestTimer()
+    }
     do { try settings.cut(.written) } catch { throw CutError() }
   }
 
@@ -229,18 +240,15 @@ actor Owner<F: Fold> {
     partition.registers = work.registers
     partition.definitions = work.definitions
     partition.cache.take(work.dirty)
-    if !work.timers.isEmpty, let session {
-      partition.dueNext =
-        (try? StateStore(session: session, partition: step.partition).earliestTimer()) ?? partition.dueNext
-    }
+    if !work.timers.isEmpty { partition.dueNext = step.dueNext }
     owned[step.partition] = partition
-    do { try settings.cut(.committed) } catch { return die() }
+    do { try settings.cut(.committed) } catch { return die([step]) }
     committed.put(
       step.partition, registers: work.registersChanged ? work.registers : nil,
       definitions: work.definitionsChanged ? work.definitions : nil)
-    for (reply, result) in step.replies { reply(result) }
-    do { try settings.cut(.replied) } catch { return die() }
     publish(step.partition, stateToo: false)
+    for (reply, result) in step.replies { reply(result) }
+    do { try settings.cut(.replied) } catch { return die([]) }
   }
 
   private func publish(_ number: Int, stateToo: Bool = true) {
@@ -257,17 +265,16 @@ actor Owner<F: Fold> {
   private func fail(
     _ partition: Int, _ error: any Error, _ replies: [@Sendable (Result<Frames, WireError>) -> Void]
   ) {
-    if error is CutError { return die() }
     let refusal = Self.refusal(error, partition)
     for reply in replies { reply(.failure(refusal)) }
     let epoch = owned[partition]?.epoch
-    close(partition, refusal)
     let isTransient = (error as? StorageError)?.isTransient ?? false
-    if isTransient, let epoch, (try? load(partition, epoch: epoch)) != nil, owned[partition] != nil { return }
-    settings.fault(partition, refusal)
+    if !isTransient { settings.fault(partition, refusal) }
+    close(partition, refusal)
+    if isTransient, let epoch { try? load(partition, epoch: epoch) }
   }
 
-  private static func refusal(_ error: any Error, _ partition: Int) -> WireError {
+  static func refusal(_ error: any Error, _ partition: Int) -> WireError {
     switch error {
     case let error as WireError: error
     case is Fenced: .failedPrecondition("partition \(partition) has another owner now")
@@ -276,9 +283,12 @@ actor Owner<F: Fold> {
     }
   }
 
-  /// As a crash: what is in memory is gone, nobody is answered.
-  private func die() {
+  /// As a crash: what is in memory is gone, and callers know only that nobody answered.
+  private func die(_ steps: [Step]) {
     isStopped = true
+    let gone = WireError.unavailable("the connection was lost")
+    for (reply, _) in steps.flatMap(\.replies) { reply(.failure(gone)) }
+    for partition in owned.keys { inbox.close(partition, gone) }
     owned = [:]
     session?.close()
     session = nil

@@ -16,6 +16,19 @@ extension Owner {
     try takeDue(&batch, partition, now: now)
     var step = Step(partition: number, batch: batch)
     let waiting = inbox.take(number)
+    do {
+      return try take(waiting, &step, session, now: now)
+    } catch {
+      for command in waiting.commands { command.reply(.failure(Self.refusal(error, number))) }
+      throw error
+    }
+  }
+
+  private func take(
+    _ waiting: (pages: [[Inbox.WaitingPage]], commands: [Inbox.WaitingCommand]), _ step: inout Step,
+    _ session: Session, now: Int64
+  ) throws -> Step? {
+    let number = step.partition
     try step.batch.passGates(settlement)
     let pages = try step.takeGates(waiting.pages, fold.gates, now: now)
     try step.batch.passGates(settlement)
@@ -44,7 +57,7 @@ extension Owner {
     let stored = try ReplyStore.read(session, step.partition, keys)
     for waiting in commands {
       let result =
-        try stored[waiting.command.key]?.answer(to: waiting.command)
+        try stored[waiting.command.key]?.answer(to: waiting.command, asked: fold.asked(waiting.command))
         ?? step.batch.take(waiting.command, now: now)
       step.replies.append((waiting.reply, result))
     }

@@ -236,7 +236,14 @@ private struct TableSum {
       "SELECT \(Self.columns(table)) FROM \(table) WHERE partition = ?1", [.integer(Int64(partition))]
     ) { row in
       var bytes: [UInt8] = []
-      for column in 0..<row.count { bytes += row.blob(column) + [0] }
+      for column in 0..<row.count {
+        // Engines give integers in forms of their own: their digits are the same on both.
+        if case .integer(let number) = row.value(column) {
+          bytes += Array(String(number).utf8) + [0]
+        } else {
+          bytes += row.blob(column) + [0]
+        }
+      }
       sum.add(bytes[...])
       var one = EntrySum()
       one.add(bytes[...])

@@ -12,8 +12,9 @@ struct StoredReply: Sendable {
   /// Not secret: a digest only tells one body from another.
   private static let key = SipHash.Key(low: 0x6c61_7572_656c_2e72, high: 0x6570_6c69_6573_2e31)
 
-  init(to command: Command, reply: Frames, at: Int64) {
-    digest = Self.digest(command)
+  /// `asked` is what of the command its key stands for.
+  init(to command: Command, asked: Frames, reply: Frames, at: Int64) {
+    digest = Self.digest(command, asked)
     self.reply = reply
     self.at = at
   }
@@ -24,14 +25,14 @@ struct StoredReply: Sendable {
     self.at = at
   }
 
-  private static func digest(_ command: Command) -> [UInt8] {
-    let hash = SipHash.hash128(Array(command.method.utf8) + [0] + command.payloads.bytes, key: key)
+  private static func digest(_ command: Command, _ asked: Frames) -> [UInt8] {
+    let hash = SipHash.hash128(Array(command.method.utf8) + [0] + asked.bytes, key: key)
     return UInt128(high: hash.high, low: hash.low).bytes
   }
 
   /// The same answer again, or a refusal when the key was used with another body.
-  func answer(to command: Command) -> Result<Frames, WireError> {
-    if digest == Self.digest(command) { return .success(reply) }
+  func answer(to command: Command, asked: Frames) -> Result<Frames, WireError> {
+    if digest == Self.digest(command, asked) { return .success(reply) }
     let details = JSONWriter.object { $0.member("code", "idempotency_key_reused") }
     return .failure(
       WireError(

@@ -82,6 +82,11 @@ extension Node {
     return Frames([JSONWriter.object { $0.member("settled", true) }])
   }
 
+  /// Waits until the main fold has settled up to positions; false when so many milliseconds were not enough.
+  public func settled(_ positions: [Position], milliseconds: Int) async -> Bool {
+    await main.settlement.wait(Settlement.Goal(positions: positions), milliseconds: milliseconds)
+  }
+
   private func clock() -> Frames {
     Frames([
       JSONWriter.object { writer in

@@ -50,6 +50,17 @@ struct StateStore: RowSource {
     ) { $0.integer(0) }.first
   }
 
+  /// The entry numbers kept for hashes, those that exist.
+  func identities(_ hashes: [UInt128]) throws -> [UInt128: Int64] {
+    var found: [UInt128: Int64] = [:]
+    // In their order neighbours are on the same database pages.
+    _ = try session.lookup(
+      table: "identity", scalars: scalars, column: "hash", values: hashes.sorted().map { .blob($0.bytes) },
+      select: ["hash", "number"]
+    ) { found[$0.blob(0).reduce(0) { $0 << 8 | UInt128($1) }] = $0.integer(1) }
+    return found
+  }
+
   /// Timers up to an instant, in their order.
   func timers(upTo instant: Int64, limit: Int) throws -> [Due] {
     try session.query(

@@ -4,8 +4,10 @@ import Wire
 /// Where rows come from that a step asks for and that are not in memory.
 public protocol RowSource {
   func row(_ key: String) throws -> [UInt8]?
+  func rows(_ keys: [String], _ row: (String, [UInt8]) throws -> Void) throws
   func keys(after key: String, prefix: String, limit: Int) throws -> [String]
   func identity(_ hash: UInt128) throws -> Int64?
+  func identities(_ hashes: [UInt128]) throws -> [UInt128: Int64]
 }
 
 /// What a step works on: the state as it was committed, and what the step changes.
@@ -68,6 +70,22 @@ public struct Work<F: Fold> {
     return row
   }
 
+  /// Rows of distinct keys in one go, those that are present after what this work has done so far.
+  public mutating func rows(_ keys: [String]) -> [String: F.Row] {
+    var found: [String: F.Row] = [:]
+    var missing: [String] = []
+    for key in keys {
+      if let changed = dirty[key] { found[key] = changed } else if let cached = cache[key] { found[key] = cached } else {
+        missing.append(key)
+      }
+    }
+    let source = source
+    Self.attempt(&failure) {
+      try source.rows(missing) { key, bytes in found[key] = try F.Row.unpack(bytes) }
+    }
+    return found
+  }
+
   /// Changes a row in place; a missing one begins as `initial`.
   public mutating func update<T>(
     _ key: String, initial: @autoclosure () -> F.Row, _ body: (inout F.Row, inout Work<F>) -> T
@@ -101,6 +119,21 @@ public struct Work<F: Fold> {
     if let number = identities[hash] { return number }
     let source = source
     return Self.attempt(&failure) { try source.identity(hash) } ?? nil
+  }
+
+  /// The entry numbers kept for hashes, in their order, fetched in one go; 0 where there is none.
+  public mutating func identities(of hashes: [UInt128]) -> [Int64] {
+    let source = source
+    let missing = hashes.filter { identities[$0] == nil }
+    let stored = missing.isEmpty ? [:] : Self.attempt(&failure) { try source.identities(missing) } ?? [:]
+    return hashes.map { identities[$0] ?? stored[$0] ?? 0 }
+  }
+
+  /// Keeps a number for a hash that the store is known not to hold, unless this work has one: gives that one.
+  public mutating func claimIdentity(_ hash: UInt128, _ number: Int64) -> Int64? {
+    if let earlier = identities[hash] { return earlier }
+    identities[hash] = number
+    return nil
   }
 
   public mutating func setIdentity(_ hash: UInt128, _ number: Int64) { identities[hash] = number }
@@ -138,6 +171,7 @@ public struct Work<F: Fold> {
   /// Puts a committed row into memory.
   func fill(_ key: String, _ row: F.Row) { cache[key] = row }
 
+  @discardableResult
   private static func attempt<T>(_ failure: inout (any Error)?, _ body: () throws -> T) -> T? {
     do { return try body() } catch {
       failure = failure ?? error

@@ -37,11 +37,6 @@ final class Aio: Sendable {
   func free() {
     precondition(!CallbackThread.isCurrent, "an aio cannot wait for its own callback")
     nng_aio_stop(raw)
-    freeUnused()
-  }
-
-  /// Gives all memory back when nothing was ever submitted; on any thread.
-  func freeUnused() {
     nng_aio_free(raw)
     target.deinitialize(count: 1)
     target.deallocate()

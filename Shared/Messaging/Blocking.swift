@@ -9,3 +9,8 @@ func onBlockingThread(_ body: @escaping @Sendable () -> Void) async {
     }
   }
 }
+
+/// Runs it a little later on a thread that may wait.
+func afterPause(milliseconds: Int, _ body: @escaping @Sendable () -> Void) {
+  DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: body)
+}

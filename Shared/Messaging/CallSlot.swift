@@ -24,17 +24,17 @@ final class CallSlot: Completion {
   private let aio: Aio
   private let context: nng_ctx
   private let state = Mutex(State())
-  private let caller: Caller
+  private let line: Line
 
-  init(_ caller: Caller, _ socket: Socket) throws(WireError) {
-    self.caller = caller
+  init(_ line: Line, _ socket: Socket) throws(WireError) {
+    self.line = line
     context = try socket.context()
     aio = try Aio()
     aio.attach(self)
   }
 
-  /// Sends one request and gives its reply; the slot goes back to the caller before this returns.
-  func call(_ head: [UInt8], _ payloads: Frames, deadline: Int64) async -> Reply {
+  /// Sends one request and gives its reply; the slot goes back to the line before this returns.
+  nonisolated(nonsending) func call(_ head: [UInt8], _ payloads: Frames, deadline: Int64) async -> Reply {
     let turn = state.withLock { state in
       state.turn += 1
       state.reason = nil
@@ -53,7 +53,7 @@ final class CallSlot: Completion {
       let message = try Message(head: head, payloads)
       try submit(message, continuation)
     } catch {
-      caller.release(self)
+      line.release(self)
       continuation.resume(returning: .failure(error))
     }
   }
@@ -65,12 +65,11 @@ final class CallSlot: Completion {
     let refused: WireError? = state.withLock { state in
       if let reason = state.reason { return reason }
       // Looked at under this lock: a pipe that goes later aborts this slot after us, under the same lock.
-      if state.closed || !caller.connected { return caller.nobody }
+      if state.closed || !line.connected { return line.nobody }
       state.stage = .sending
       state.continuation = continuation
-      nng_aio_set_timeout(aio.raw, remaining(state))
       nng_aio_set_msg(aio.raw, raw)
-      nng_ctx_send(context, aio.raw)
+      send(state)
       return nil
     }
     guard let refused else { return }
@@ -80,6 +79,27 @@ final class CallSlot: Completion {
 
   private func remaining(_ state: State) -> nng_duration {
     Machine.remaining(until: state.deadline, now: Machine.milliseconds())
+  }
+
+  /// Sending is over at once unless the line is full or lost; which of them is asked so often, in milliseconds.
+  private static let sendMilliseconds: nng_duration = 500
+
+  /// Submits what the aio carries; under the lock.
+  private func send(_ state: State) {
+    nng_aio_set_timeout(aio.raw, min(remaining(state), Self.sendMilliseconds))
+    nng_ctx_send(context, aio.raw)
+  }
+
+  /// After a send that was not taken: once more, while there is time and the line lives.
+  private func sendAgain() -> Bool {
+    guard state.withLock({ $0.stage == .sending && $0.reason == nil }) else { return false }
+    line.stalled()
+    return state.withLock { state in
+      // A line that was lost meanwhile has given the reason.
+      guard state.reason == nil, state.deadline > Machine.milliseconds() else { return false }
+      send(state)
+      return true
+    }
   }
 
   /// Ends the call in hand, whichever it is.
@@ -95,8 +115,8 @@ final class CallSlot: Completion {
 
   func completed() {
     let failure = Failure(nng_aio_result(aio.raw))
-    let sent = failure.code == 0 && proceed()
-    if sent { return }
+    if failure.code == 0, proceed() { return }
+    if failure.matches(NNG_ETIMEDOUT), sendAgain() { return }
     // The reply, or the request that could not be sent, which is freed here.
     let message = Message(from: aio.raw)
     let (stage, reason, continuation) = state.withLock { state in
@@ -110,9 +130,11 @@ final class CallSlot: Completion {
     if failure.code == 0, stage == .receiving, let message {
       reply = Self.decode(message)
     } else {
-      reply = .failure(reason ?? failure.wire("call \(caller.url)"))
+      reply = .failure(reason ?? failure.wire("call \(line.url)"))
     }
-    caller.release(self)
+    // nng tells the calls of a lost connection first, and its watchers later or never (see `Closing`).
+    if failure.matches(NNG_ECONNRESET) { line.lost() }
+    line.release(self)
     continuation.resume(returning: reply)
   }
 
@@ -138,15 +160,19 @@ final class CallSlot: Completion {
     }
   }
 
-  /// After the socket is closed: the call in hand fails, nothing is submitted any more, then the aio goes.
-  func close() {
+  /// Whether a request is sent and its reply has not come.
+  var awaitsReply: Bool { state.withLock { $0.stage == .receiving } }
+
+  /// From now on nothing is submitted; what is on the way fails. Before the socket is closed.
+  func shut() {
     state.withLock { state in
       state.closed = true
-      if state.continuation != nil, state.reason == nil { state.reason = caller.nobody }
+      guard state.continuation != nil else { return }
+      if state.reason == nil { state.reason = line.nobody }
+      nng_aio_cancel(aio.raw)
     }
-    aio.free()
   }
 
-  /// Instead of `close` when there never was a call.
-  func closeUnused() { aio.freeUnused() }
+  /// After `shut`: waits for the last callback and gives the aio back.
+  func free() { aio.free() }
 }

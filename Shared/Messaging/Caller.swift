@@ -1,105 +1,106 @@
-import CNNG
 import Synchronization
 import Wire
 
-/// Asks one replica over one socket; as many requests at a time as allowed, each with a context of its own.
+/// Asks one replica over one connection; as many requests at a time as allowed, each with a context of its own.
 ///
-/// nng connects in the background and again after a loss; it never sends a request twice. Close it
-/// explicitly: an open caller keeps itself alive.
+/// It connects in the background and again after a loss; no request is sent twice. Close it explicitly: an
+/// open caller keeps itself alive.
 public final class Caller: Sendable {
   /// How many requests are on the way at a time unless told otherwise; more wait for their turn.
   public static let inFlightDefault = 256
   /// How many may wait for their turn.
   public static let waitingMax = 16_384
+  /// After a loss the next try to connect follows so much later, in milliseconds.
+  private static let pauseMilliseconds = 10
 
   /// `ipc://path`, `tcp://host:port` or `inproc://name`.
   public let url: String
   /// How this process calls itself in the heads that it sends.
   public let name: String
 
-  private struct Life: Sendable {
-    var pool: SlotPool<CallSlot>
+  private struct State: Sendable {
+    var line: Line?
     var connecting: [Waiter<Bool>] = []
     var closed = false
   }
 
-  private let socket: Socket
+  private let inFlightMax: Int
   private let ids: RequestID
-  private let pipes = Atomic<Int>(0)
-  private let life: Mutex<Life>
+  private let state = Mutex(State())
 
   /// Begins to connect; throws `invalid_argument` for an address that cannot be.
   public init(url: String, name: String, inFlightMax: Int = inFlightDefault) throws(WireError) {
     self.url = url
     self.name = name
+    self.inFlightMax = inFlightMax
     var random = SystemRandomNumberGenerator()
     ids = RequestID(random: random.next(), start: 0)
-    life = Mutex(Life(pool: SlotPool(slotsMax: inFlightMax, waitersMax: Self.waitingMax)))
-    socket = try Socket(.request)
-    do throws(WireError) { try connect() } catch {
-      socket.close()
-      throw error
+    let line = try makeLine()
+    state.withLock { $0.line = line }
+    if line.connected { came() }
+  }
+
+  private func makeLine() throws(WireError) -> Line {
+    try Line(url: url, inFlightMax: inFlightMax) { line, connected in
+      if connected { self.came() } else { self.went(line) }
     }
   }
 
-  private func connect() throws(WireError) {
-    // nng's resending would run handlers twice; trying again is decided where idempotence is known.
-    try Failure.check(
-      nng_socket_set_ms(socket.raw, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE), "set the resend time")
-    // Safe unretained: `close` waits in nng_close until the last pipe's callback is over, and until then
-    // the slots or the retain below keep this object.
-    let me = Unmanaged.passRetained(self)
-    var code = nng_pipe_notify(socket.raw, NNG_PIPE_EV_ADD_POST, Self.pipeChanged, me.toOpaque())
-    if code == 0 { code = nng_pipe_notify(socket.raw, NNG_PIPE_EV_REM_POST, Self.pipeChanged, me.toOpaque()) }
-    do throws(WireError) {
-      try Failure.check(code, "watch connections")
-      try socket.dial(url)
-    } catch {
-      me.release()
-      throw error
-    }
-  }
-
-  private static let pipeChanged: nng_pipe_cb = { _, event, argument in
-    guard let argument else { return }
-    let caller = Unmanaged<Caller>.fromOpaque(argument).takeUnretainedValue()
-    if event == NNG_PIPE_EV_ADD_POST { caller.pipeCame() } else { caller.pipeWent() }
-  }
-
-  private func pipeCame() {
-    pipes.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    let waiting = life.withLock { life in
-      defer { life.connecting = [] }
-      return life.connecting
+  private func came() {
+    let waiting = state.withLock { state in
+      defer { state.connecting = [] }
+      return state.connecting
     }
     for waiter in waiting { waiter.give(true) }
   }
 
-  private func pipeWent() {
-    guard pipes.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue == 0 else { return }
-    let (slots, waiters) = life.withLock { ($0.pool.slots, $0.pool.dismiss()) }
-    for slot in slots { slot.abort(nobody) }
-    for waiter in waiters { waiter.give(nil) }
+  /// Puts a new line in the place of one that is lost, on a thread that may wait.
+  private func went(_ lost: Line) {
+    afterPause(milliseconds: Self.pauseMilliseconds) {
+      let mine = self.state.withLock { state in
+        guard !state.closed, state.line === lost else { return false }
+        state.line = nil
+        return true
+      }
+      guard mine else { return }
+      self.replace()
+      lost.close()
+    }
   }
 
-  var nobody: WireError { .unavailable("nobody is connected at \(url)") }
+  private func replace() {
+    guard let line = try? makeLine() else {
+      // No memory or no descriptors now; the caller is of no use without a line, so it goes on trying.
+      return afterPause(milliseconds: Self.pauseMilliseconds * 100) { self.replace() }
+    }
+    let open = state.withLock { state in
+      if !state.closed { state.line = line }
+      return !state.closed
+    }
+    if !open { return line.close() }
+    // It may have connected and gone before it was known here.
+    if line.connected { came() }
+    if line.isLost { went(line) }
+  }
+
+  private var line: Line? { state.withLock { $0.line } }
 
   /// Whether somebody is at the other end now.
-  public var connected: Bool { pipes.load(ordering: .sequentiallyConsistent) > 0 }
+  public var connected: Bool { line?.connected ?? false }
 
   /// Requests on the way or waiting for their turn.
-  public var outstanding: Int { life.withLock { $0.pool.outstanding } }
+  public var outstanding: Int { line?.outstanding ?? 0 }
 
-  /// Waits until somebody is connected; false when the time is over.
+  /// Waits until somebody is connected; false when the time is over or the caller is closed.
   public func waitConnected(timeoutMilliseconds: Int) async -> Bool {
     let waiter = Waiter<Bool>()
-    let open = life.withLock { life in
-      if !life.closed { life.connecting.append(waiter) }
-      return !life.closed
+    let open = state.withLock { state in
+      if !state.closed { state.connecting.append(waiter) }
+      return !state.closed
     }
     guard open, !connected else { return connected }
     let came = await waiter.value(withinMilliseconds: timeoutMilliseconds)
-    if came == nil { life.withLock { $0.connecting.removeAll { $0 === waiter } } }
+    if came == nil { state.withLock { $0.connecting.removeAll { $0 === waiter } } }
     return connected
   }
 
@@ -108,7 +109,7 @@ public final class Caller: Sendable {
   /// Throws what the replica answers; `unavailable` at once when nobody is connected or the connection goes;
   /// `deadline_exceeded` after the timeout and `cancelled` with the task, both while it may still run there;
   /// `resource_exhausted` for frames over the limits, before anything is sent.
-  public func call(
+  public nonisolated(nonsending) func call(
     _ method: String, _ payloads: Frames = Frames(), timeoutMilliseconds: Int, key: String? = nil,
     traceparent: String? = nil, id: String? = nil
   ) async throws(WireError) -> Frames {
@@ -119,69 +120,22 @@ public final class Caller: Sendable {
       traceparent: traceparent, caller: name
     ).encode()
     try payloads.check(headBytes: head.count)
-    let slot = try await take(timeoutMilliseconds, until: deadline)
+    guard let line else { throw .unavailable("nobody is connected at \(url)") }
+    let slot = try await line.take(until: deadline)
     return try await slot.call(head, payloads, deadline: deadline).get()
-  }
-
-  private func take(_ timeoutMilliseconds: Int, until deadline: Int64) async throws(WireError) -> CallSlot {
-    let turn = life.withLock { life in life.closed || !connected ? nil : life.pool.take() }
-    switch turn {
-    case nil: throw nobody
-    case .free(let slot): return slot
-    case .new: return try make()
-    case .full: throw .exhausted("\(Self.waitingMax) requests wait for \(url)")
-    case .wait(let waiter):
-      if let slot = await waiter.value(withinMilliseconds: timeoutMilliseconds) { return slot }
-      if Task.isCancelled { throw .cancelled("the asker went away") }
-      // Told before the time is over: the connection went, whether there is a new one by now or not.
-      if Machine.milliseconds() < deadline { throw nobody }
-      throw .deadlineExceeded("no turn for a request to \(url) in time")
-    }
-  }
-
-  private func make() throws(WireError) -> CallSlot {
-    do throws(WireError) {
-      let slot = try CallSlot(self, socket)
-      let open = life.withLock { life in
-        if !life.closed { life.pool.add(slot) }
-        return !life.closed
-      }
-      if open { return slot }
-      slot.closeUnused()
-      throw nobody
-    } catch {
-      life.withLock { $0.pool.abandon() }
-      throw error
-    }
-  }
-
-  func release(_ slot: CallSlot) {
-    // Who gave up waiting does not take the slot; then the next one does.
-    while let waiter = life.withLock({ $0.pool.release(slot) }) {
-      if waiter.give(slot) { return }
-    }
   }
 
   /// Ends the connection; requests on the way fail as `unavailable`. More than once does no harm.
   public func close() async {
-    let first = life.withLock { life in
-      defer { life.closed = true }
-      return !life.closed
+    let (line, waiting) = state.withLock { state in
+      defer {
+        state.closed = true
+        state.line = nil
+        state.connecting = []
+      }
+      return (state.line, state.connecting)
     }
-    guard first else { return }
-    await onBlockingThread { self.closeAndWait() }
-  }
-
-  private func closeAndWait() {
-    socket.close()
-    let (slots, waiters, connecting) = life.withLock { life in
-      defer { life.connecting = [] }
-      return (life.pool.slots, life.pool.dismiss(), life.connecting)
-    }
-    for waiter in waiters { waiter.give(nil) }
-    for waiter in connecting { waiter.give(nil) }
-    for slot in slots { slot.close() }
-    // The last callback is over: gives back what `connect` retained.
-    Unmanaged.passUnretained(self).release()
+    for waiter in waiting { waiter.give(nil) }
+    if let line { await onBlockingThread { line.close() } }
   }
 }

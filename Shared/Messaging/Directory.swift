@@ -90,7 +90,7 @@ extension Directory {
   /// A replica that answers `failed_precondition` with `details.owner` is believed once per look. With `retry`
   /// (an idempotent method, or a key) `unavailable` is tried again with short pauses until the timeout, which
   /// all tries share.
-  public func call(
+  public nonisolated(nonsending) func call(
     _ service: String, _ method: String, partition: Int? = nil, _ payloads: Frames = Frames(),
     timeoutMilliseconds: Int, key: String? = nil, traceparent: String? = nil, id: String? = nil,
     retry: Bool = false
@@ -119,7 +119,7 @@ extension Directory {
     }
   }
 
-  private func ask(
+  private nonisolated(nonsending) func ask(
     _ link: Link, _ deadline: Int64, _ share: Int, _ method: String, _ payloads: Frames, _ key: String?,
     _ traceparent: String?, _ id: String?
   ) async throws(WireError) -> Frames {

@@ -39,7 +39,7 @@ final class Link: Sendable {
   }
 
   /// Waits for the first connection only: later a missing one means that nobody is there.
-  func meet(withinMilliseconds timeout: Int) async {
+  nonisolated(nonsending) func meet(withinMilliseconds timeout: Int) async {
     if met.load(ordering: .relaxed) { return }
     if await caller.waitConnected(timeoutMilliseconds: min(timeout, Self.meetMilliseconds)) {
       met.store(true, ordering: .relaxed)

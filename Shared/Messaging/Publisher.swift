@@ -20,7 +20,7 @@ public final class Publisher: Sendable {
       try socket.set(NNG_OPT_SENDBUF, Self.bufferMessages)
       for url in urls { try socket.listen(url) }
     } catch {
-      socket.close()
+      socket.close([])
       throw error
     }
   }
@@ -46,6 +46,6 @@ public final class Publisher: Sendable {
       defer { closed = true }
       return !closed
     }
-    if first { socket.close() }
+    if first { socket.close(urls) }
   }
 }

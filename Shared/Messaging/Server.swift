@@ -69,7 +69,9 @@ public final class Server: Sendable {
     return done
   }
 
-  /// Closes all connections and removes the socket files; waits for callbacks, so never call it inline.
+  /// Closes all connections and removes the socket files; waits some ten milliseconds for it.
+  ///
+  /// Never from an inline handler, whose own end it would wait for. More than once does no harm.
   public func stop() {
     let parts = life.withLock { life -> (Socket, [ServerSlot])? in
       defer { life = .closed }
@@ -79,8 +81,13 @@ public final class Server: Sendable {
     if let (socket, slots) = parts { close(socket, slots) }
   }
 
+  /// `stop` on a thread that may wait.
+  public func close() async { await onBlockingThread { self.stop() } }
+
+  /// First the slots, then the socket; why, see `Line.close`.
   private func close(_ socket: Socket, _ slots: [ServerSlot]) {
-    socket.close()
-    for slot in slots { slot.close() }
+    for slot in slots { slot.shut() }
+    for slot in slots { slot.free() }
+    socket.close(urls)
   }
 }

@@ -69,7 +69,7 @@ final class ServerCore: Sendable {
     }
   }
 
-  private func answer(_ route: Route, _ request: Request, _ slot: ServerSlot) async {
+  private nonisolated(nonsending) func answer(_ route: Route, _ request: Request, _ slot: ServerSlot) async {
     let head = ReplyHead.ok(id: request.head.id)
     do {
       let payloads = try await route.handle(request)

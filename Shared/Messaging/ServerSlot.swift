@@ -80,9 +80,12 @@ final class ServerSlot: Completion {
     receive()
   }
 
-  /// After the socket is closed: nothing is submitted any more, then the aio goes.
-  func close() {
+  /// From now on nothing is submitted; what is on the way ends. Before the socket is closed.
+  func shut() {
     stage.withLock { $0 = .closed }
-    aio.free()
+    nng_aio_cancel(aio.raw)
   }
+
+  /// After `shut`: waits for the last callback and gives the aio back.
+  func free() { aio.free() }
 }

@@ -24,7 +24,7 @@ struct Socket: Sendable {
     try Failure.check(code, "open a socket")
     raw = socket
     do throws(WireError) { try configure() } catch {
-      close()
+      close([])
       throw error
     }
   }
@@ -63,9 +63,11 @@ struct Socket: Sendable {
     return context
   }
 
-  /// Closes it with all pipes and contexts; waits, so never on a thread of nng's.
-  func close() {
+  /// Closes it with all pipes and contexts, then does the rest; waits, so never on a thread of nng's.
+  ///
+  /// `urls` are those that it listens at or dials: between threads of one process there is nothing to wait for.
+  func close(_ urls: [String], then rest: @escaping @Sendable () -> Void = {}) {
     precondition(!CallbackThread.isCurrent, "a socket cannot wait for its own callback")
-    nng_close(raw)
+    Closing.close(raw, waiting: !urls.allSatisfy { $0.hasPrefix("inproc:") }, then: rest)
   }
 }

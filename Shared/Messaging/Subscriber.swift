@@ -30,7 +30,7 @@ public final class Subscriber: Completion {
       aio = try Aio()
       try subscribe(topics)
     } catch {
-      socket.close()
+      socket.close([])
       throw error
     }
   }
@@ -66,8 +66,10 @@ public final class Subscriber: Completion {
 
   /// Ends the connection to a publisher.
   public func drop(_ url: String) {
-    let dialer = life.withLock { $0.dialers.removeValue(forKey: url) }
-    if let dialer { nng_dialer_close(dialer) }
+    life.withLock { life in
+      guard !life.closed, let dialer = life.dialers.removeValue(forKey: url) else { return }
+      nng_dialer_close(dialer)
+    }
   }
 
   /// Gives each publication from now on to the handler. Once.
@@ -102,14 +104,14 @@ public final class Subscriber: Completion {
 
   /// Ends all connections; no handler runs after it. More than once does no harm.
   public func close() async {
-    let first = life.withLock { life in
+    let urls = life.withLock { life -> [String]? in
       defer { life.closed = true }
-      return !life.closed
+      return life.closed ? nil : Array(life.dialers.keys)
     }
-    guard first else { return }
+    guard let urls else { return }
     await onBlockingThread {
-      self.socket.close()
       self.aio.free()
+      self.socket.close(urls)
     }
   }
 }

@@ -8,6 +8,7 @@ import Wire
 /// number, a division by 0 and a result out of range give null; names are never computed.
 public struct Rule: Sendable {
   let root: RuleNode
+  private let program: RuleProgram?
 
   /// The names of the variables in it.
   public let variables: Set<String>
@@ -30,14 +31,17 @@ public struct Rule: Sendable {
 
   init(root: RuleNode) {
     self.root = root
+    program = RuleProgram(root)
     variables = Set(root.variables.map(\.name))
     canonical = root.canonical
     identity = Self.identity(of: canonical)
   }
 
   /// Whether the rule's result is true in JSONLogic's sense; `value` gives the value of a slot.
-  @inline(__always)
-  public func holds(_ value: (Int) -> RuleValue) -> Bool { root.holds(value) }
+  public func holds(_ value: (Int) -> RuleValue) -> Bool {
+    if let program { return program.holds(value) }
+    return root.holds(value)
+  }
 
   /// The rule's result; `value` gives the value of a slot.
   public func evaluate(_ value: (Int) -> RuleValue) -> RuleValue { root.evaluate(value) }

@@ -135,6 +135,12 @@ extension Day: CustomStringConvertible {
 
   /// Reads exactly `2010-09-14`; nil for anything else, also a date that does not exist.
   public init?(text: some Collection<UInt8>) {
+    let contiguous = text.withContiguousStorageIfAvailable { Day($0) }
+    guard let day = contiguous ?? Array(text).withUnsafeBufferPointer({ Day($0) }) else { return nil }
+    self = day
+  }
+
+  private init?(_ text: UnsafeBufferPointer<UInt8>) {
     var reader = DigitReader(text)
     guard let year = reader.number(width: 4), reader.take("-"), let month = reader.number(width: 2),
       reader.take("-"), let day = reader.number(width: 2), reader.isAtEnd

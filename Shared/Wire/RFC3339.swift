@@ -31,6 +31,11 @@ public enum RFC3339 {
   /// Places of the second past the sixth are cut. A leap second (23:59:60 UTC) is read as the second after
   /// it. Without an offset the text is local time of `zone`, or refused when there is none.
   public static func micros(_ text: some Collection<UInt8>, zone: Zone? = nil) -> Int64? {
+    let contiguous = text.withContiguousStorageIfAvailable { micros($0, zone: zone) }
+    return contiguous ?? Array(text).withUnsafeBufferPointer { micros($0, zone: zone) }
+  }
+
+  private static func micros(_ text: UnsafeBufferPointer<UInt8>, zone: Zone?) -> Int64? {
     var reader = DigitReader(text)
     guard let local = localTime(&reader) else { return nil }
     if reader.isAtEnd {
@@ -44,7 +49,7 @@ public enum RFC3339 {
     return micros
   }
 
-  private static func localTime(_ reader: inout DigitReader<some Collection<UInt8>>) -> LocalTime? {
+  private static func localTime(_ reader: inout DigitReader) -> LocalTime? {
     guard let year = reader.number(width: 4), reader.take("-"), let month = reader.number(width: 2),
       reader.take("-"), let day = reader.number(width: 2),
       reader.take("T") || reader.take("t") || reader.take(" "),
@@ -61,7 +66,7 @@ public enum RFC3339 {
   }
 
   /// `Z` or `+01:00`, in seconds east of UTC.
-  private static func offset(_ reader: inout DigitReader<some Collection<UInt8>>) -> Int? {
+  private static func offset(_ reader: inout DigitReader) -> Int? {
     if reader.take("Z") || reader.take("z") { return 0 }
     let west = reader.take("-")
     guard west || reader.take("+"), let hours = reader.number(width: 2), hours < 24, reader.take(":"),
@@ -90,16 +95,13 @@ public struct LocalTime: Sendable, Hashable {
 }
 
 /// Reads numbers of fixed width and single characters from text.
-struct DigitReader<Text: Collection<UInt8>> {
-  private let text: Text
-  private var index: Text.Index
+struct DigitReader {
+  private let text: UnsafeBufferPointer<UInt8>
+  private var index = 0
 
-  init(_ text: Text) {
-    self.text = text
-    index = text.startIndex
-  }
+  init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
-  var isAtEnd: Bool { index == text.endIndex }
+  var isAtEnd: Bool { index == text.count }
 
   /// Exactly `width` digits.
   @inline(__always)
@@ -114,9 +116,9 @@ struct DigitReader<Text: Collection<UInt8>> {
 
   @inline(__always)
   mutating func digit() -> Int? {
-    guard index != text.endIndex, text[index] >= 0x30, text[index] <= 0x39 else { return nil }
-    defer { index = text.index(after: index) }
-    return Int(text[index] - 0x30)
+    guard index < text.count, text[index] >= 0x30, text[index] <= 0x39 else { return nil }
+    index += 1
+    return Int(text[index - 1] - 0x30)
   }
 
   /// At least one digit after a decimal point, as microseconds; those past the sixth are passed over.
@@ -138,8 +140,8 @@ struct DigitReader<Text: Collection<UInt8>> {
   /// Whether this character is next; it is passed over.
   @inline(__always)
   mutating func take(_ character: Unicode.Scalar) -> Bool {
-    guard index != text.endIndex, text[index] == UInt8(ascii: character) else { return false }
-    index = text.index(after: index)
+    guard index < text.count, text[index] == UInt8(ascii: character) else { return false }
+    index += 1
     return true
   }
 }

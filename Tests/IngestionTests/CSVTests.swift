@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Ingestion
@@ -68,7 +69,7 @@ struct CSVTests {
   func random() {
     let seed = UInt64.random(in: .min ... .max)
     print("random CSV: seed \(seed)")
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<300 {
       let rows = (0..<Int.random(in: 1...12, using: &random)).map { _ in
         (0..<3).map { _ in Self.field(&random) }
@@ -85,7 +86,7 @@ struct CSVTests {
     }
   }
 
-  private static func field(_ random: inout Seeded) -> String {
+  private static func field(_ random: inout SeededGenerator) -> String {
     let alphabet = ["a", "7", ",", "\"", "\n", "\r\n", " ", "é", ""]
     // Never quite empty: an empty line would be no record.
     return "x"

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 import Wire
 
@@ -61,7 +62,7 @@ struct TimeFormatTests {
   func againstLibrary() throws {
     let seed = UInt64.random(in: .min ... .max)
     print("time formats: seed \(seed)")
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     let patterns = [
       "%a %b %d %H:%M:%S %z %Y", "%A %B %e %I:%M:%S %p %Y", "%Y%m%d%H%M%S", "%d/%m/%y %T", "%Y-%j %R:%S",
       "%F %T %Z",

@@ -3,6 +3,9 @@ import Messaging
 import Testing
 import Wire
 
+/// All tests with real sockets, one after another: each needs both processors to be quick.
+@Suite(.serialized) enum Sockets {}
+
 /// A folder of a test's own, gone with it.
 final class Scratch: Sendable {
   let path: String
@@ -42,11 +45,11 @@ func withPair(
   let caller = try Caller(url: url, name: "test", inFlightMax: inFlightMax)
   var failure: (any Error)?
   do {
-    #expect(await caller.waitConnected(timeoutMilliseconds: 5_000))
+    #expect(await caller.waitConnected(timeoutMilliseconds: 30_000))
     try await body(server, caller)
   } catch { failure = error }
   await caller.close()
-  server.stop()
+  await server.close()
   if let failure { throw failure }
 }
 

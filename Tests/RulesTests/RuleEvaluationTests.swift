@@ -1,3 +1,4 @@
+import Support
 import Testing
 import Wire
 
@@ -88,7 +89,7 @@ struct RuleEvaluationTests {
   func opposites() {
     let seed = UInt64.random(in: .min ... .max)
     print("rule opposites: seed \(seed)")
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<2_000 {
       let left = Decimal6(millionths: .random(in: -3...3, using: &random))
       let right = Decimal6(millionths: .random(in: -3...3, using: &random))
@@ -112,18 +113,5 @@ struct RuleEvaluationTests {
     ] {
       #expect(try Self.sheet.rule(other).threshold == nil)
     }
-  }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

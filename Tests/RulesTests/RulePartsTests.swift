@@ -1,3 +1,4 @@
+import Support
 import Testing
 import Wire
 
@@ -66,12 +67,13 @@ struct RulePartsTests {
   func equivalent() throws {
     let seed = UInt64.random(in: .min ... .max)
     print("rule parts: seed \(seed)")
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<500 {
       let json = Self.rule(3, &random)
       let rule = try Self.sheet.rule(json)
       let parts = try rule.parts(where: Self.owns)
       let whole = rule.holds { Self.sheet.values[$0] }
+      #expect(whole == rule.evaluate { Self.sheet.values[$0] }.isTruthy, "\(json) (seed \(seed))")
       let together = parts.tree.holds { part, isForeign in
         #expect(part.variables.allSatisfy { Self.owns($0) != isForeign })
         return part.holds { Self.sheet.values[$0] }
@@ -81,11 +83,14 @@ struct RulePartsTests {
     }
   }
 
-  private static func rule(_ depth: Int, _ random: inout Seeded) -> String {
+  private static func rule(_ depth: Int, _ random: inout SeededGenerator) -> String {
     switch depth == 0 ? 3 : Int.random(in: 0...4, using: &random) {
     case 0: return #"{"and": [\#(rule(depth - 1, &random)), \#(rule(depth - 1, &random))]}"#
     case 1: return #"{"or": [\#(rule(depth - 1, &random)), \#(rule(depth - 1, &random))]}"#
     case 2: return #"{"!": [\#(rule(depth - 1, &random))]}"#
+    case 4:
+      let bounds = (0..<2).map { _ in Int.random(in: 0...80, using: &random) }
+      return #"{"<=": [\#(bounds[0]), {"var": "\#(sheet.names[depth % sheet.names.count])"}, \#(bounds[1])]}"#
     default:
       let name = sheet.names[Int.random(in: 0..<sheet.names.count, using: &random)]
       let comparison = ["<", ">=", "==", "!="][Int.random(in: 0..<4, using: &random)]

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 import Wire
 
@@ -25,7 +26,7 @@ struct ZoneTests {
     let judge = try #require(TimeZone(identifier: name))
     let seed = UInt64.random(in: .min ... .max)
     print("zone offsets \(name): seed \(seed)")
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<20_000 {
       let second = Int64.random(in: Self.from..<Self.until, using: &random)
       let expected = judge.secondsFromGMT(for: Date(timeIntervalSince1970: Double(second)))
@@ -64,7 +65,7 @@ struct ZoneTests {
     let calendar = try Self.calendar(name)
     let seed = UInt64.random(in: .min ... .max)
     print("zone days \(name): seed \(seed)")
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<5_000 {
       let second = Int64.random(in: Self.from..<Self.until, using: &random)
       let parts = calendar.dateComponents(
@@ -135,7 +136,7 @@ struct ZoneTests {
     }
     let seed = UInt64.random(in: .min ... .max)
     print("damaged zone files: seed \(seed)")
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<3_000 {
       var broken = file
       for _ in 0..<3 {
@@ -150,17 +151,4 @@ struct ZoneTests {
   }
 
   private func utc(_ text: String) -> Int64? { RFC3339.micros(text.utf8) }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
 }

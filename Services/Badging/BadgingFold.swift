@@ -1,0 +1,104 @@
+import Contracts
+import Journal
+import Wire
+
+/// An upstream entry of Badging with its number.
+enum BadgingItem: Sendable {
+  case badge(Badge, Int64)
+  case crossing(CrossingEntry, Int64)
+  case outcome(OutcomeEntry, Int64)
+}
+
+/// Badging of a partition: awards and points as decisions over crossings, outcomes and badge definitions.
+struct BadgingFold: Fold {
+  /// The operator's zone, in which points expire.
+  let zone: Zone
+
+  let journal = JournalName.awards
+  let upstreams: [JournalName] = [.badgingDefinitions, .crossings, .outcomes]
+  let gates: [JournalName] = [.badgingDefinitions]
+  let audited: [JournalName] = [.crossings, .outcomes]
+  let version = 1
+
+  typealias Auditor = BadgingAuditor
+
+  func initialRegisters(partition: Int) -> BadgingRegisters { BadgingRegisters() }
+  func initialDefinitions() -> Badges { Badges() }
+
+  func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws -> BadgingItem? {
+    switch journal {
+    case .badgingDefinitions:
+      let kind = BadgesFold.kind
+      guard let found = try DefinitionEntry<BadgeDefinition>(entry, kind: kind) else { return nil }
+      return .badge(try Badge(found.definition), number)
+    case .crossings: return try CrossingEntry(entry).map { .crossing(try checked($0), number) }
+    case .outcomes: return try OutcomeEntry(entry).map { .outcome(try checked($0), number) }
+    default: return nil
+    }
+  }
+
+  func key(of item: BadgingItem) -> String? {
+    switch item {
+    case .badge: nil
+    case .crossing(let crossing, _): RowKey.customer(crossing.customer)
+    case .outcome(let outcome, _): RowKey.customer(outcome.customer)
+    }
+  }
+
+  func apply(_ item: BadgingItem, _ work: inout Work<Self>) {
+    switch item {
+    case .badge(let badge, let number): take(badge, number, &work)
+    case .crossing(let crossing, let number): take(crossing, number, &work)
+    case .outcome(let outcome, let number): take(outcome, number, &work)
+    }
+  }
+
+  func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
+    guard command.method == Method.checkAndAward else { throw .unimplemented("no command \(command.method)") }
+    return Frames([JSONWriter.object(try check(CheckRequest(command.payloads), &work).write)])
+  }
+
+  func due(_ due: Due, _ work: inout Work<Self>) { if due.kind == Self.sweep { sweep(&work) } }
+
+  /// Changes a customer's row; one that stays as it was is not written.
+  func change(
+    _ customer: String, _ work: inout Work<Self>, _ body: (inout CustomerRow, inout Work<Self>) -> Void
+  ) {
+    let key = RowKey.customer(customer)
+    let before = work.row(key)?.customer ?? CustomerRow()
+    var row = before
+    body(&row, &work)
+    if row != before { work.set(key, .customer(row)) }
+  }
+}
+
+/// What entries of other services may say at most.
+enum EntryLimits {
+  /// Points of one reward.
+  static let pointsMax = 1_000_000_000
+  /// The last instant of the year 9998, unix microseconds: a year later is still a date.
+  static let instantMax: Int64 = 253_370_764_799_999_999
+}
+
+extension BadgingFold {
+  private func checked(_ crossing: CrossingEntry) throws(WireError) -> CrossingEntry {
+    guard !crossing.customer.isEmpty else { throw .invalid("a crossing without customer_id") }
+    guard !crossing.comparison.isEmpty else { throw .invalid("a crossing without comparison") }
+    guard crossing.change != .revoked || crossing.revokes != nil else {
+      throw .invalid("a revoked crossing without 'revokes'")
+    }
+    return crossing
+  }
+
+  private func checked(_ outcome: OutcomeEntry) throws(WireError) -> OutcomeEntry {
+    guard !outcome.customer.isEmpty else { throw .invalid("an outcome without customer_id") }
+    guard !outcome.mission.isEmpty else { throw .invalid("an outcome without mission") }
+    guard (0...EntryLimits.pointsMax).contains(outcome.reward.points) else {
+      throw .invalid("'points' of a reward must be 0 to \(EntryLimits.pointsMax)")
+    }
+    guard (0...EntryLimits.instantMax).contains(outcome.at) else {
+      throw .invalid("'at' is no plausible instant")
+    }
+    return outcome
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// A file of records, read from its beginning to its end in pieces.
+struct DataFile {
+  /// How much is read at a time, in bytes.
+  static let pieceBytes = 1_048_576
+
+  let path: String
+  /// In bytes.
+  let size: Int
+  private(set) var bytesRead = 0
+  /// The record that names the columns, once it was read.
+  private(set) var header: ArraySlice<UInt8>?
+  private let handle: FileHandle
+  private var cutter: RecordCutter
+  private var isAtEnd = false
+
+  /// Opens it; a header is read at once.
+  init(_ path: String, _ format: SourceFile.Format) throws {
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+    else { throw Fault("\(path) cannot be read", advice: "check its name and permissions") }
+    self.path = path
+    self.size = size
+    self.handle = handle
+    cutter = RecordCutter(format)
+    if format.isCSV, format.hasHeader {
+      header = try next()
+      if header == nil {
+        throw Fault("\(path) is empty", advice: "a CSV file with header has at least one line")
+      }
+    }
+  }
+
+  /// The next record; nil at the end.
+  mutating func next() throws -> ArraySlice<UInt8>? {
+    while true {
+      if let record = cutter.next() { return record }
+      if isAtEnd { return nil }
+      let piece: Data
+      do { piece = try handle.read(upToCount: Self.pieceBytes) ?? Data() } catch {
+        throw Fault("\(path) cannot be read further", advice: "it is at byte \(bytesRead)")
+      }
+      bytesRead += piece.count
+      if piece.isEmpty {
+        cutter.finish()
+        isAtEnd = true
+      } else {
+        cutter.append(piece)
+      }
+    }
+  }
+
+  /// The next records that travel together; nil at the end.
+  mutating func chunk(from: Int) throws -> Chunk? {
+    var chunk = Chunk(from: from)
+    while !chunk.isFull, let record = try next() { chunk.append(record) }
+    return chunk.isEmpty ? nil : chunk
+  }
+}

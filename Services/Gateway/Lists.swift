@@ -1,0 +1,58 @@
+import Contracts
+import Wire
+
+/// Which list a service is asked for.
+struct ListQuestion: Sendable {
+  let service: ServiceName
+  let method: String
+  /// Nil: the one of the customer.
+  var partition: Int?
+  /// The member of the answer that has the elements.
+  var member = "results"
+  /// Whether the service gives all elements, and takes no `limit`.
+  var isWhole = false
+  /// What an element looks like outside.
+  var shown: @Sendable (ArraySlice<UInt8>) throws(WireError) -> [UInt8]
+
+  init(
+    _ service: ServiceName, _ method: String, partition: Int? = nil, member: String = "results",
+    isWhole: Bool = false,
+    shown: @escaping @Sendable (ArraySlice<UInt8>) throws(WireError) -> [UInt8] = { Array($0) }
+  ) {
+    self.service = service
+    self.method = method
+    self.partition = partition
+    self.member = member
+    self.isWhole = isWhole
+    self.shown = shown
+  }
+}
+
+extension API {
+  /// A list about one customer, from the owner of its partition.
+  func list(
+    _ question: ListQuestion, of customer: String, _ call: Call, _ more: (inout JSONWriter) -> Void = { _ in }
+  ) async throws -> Answer {
+    var question = question
+    question.partition = peers.partition(of: customer)
+    return try await list(question, call) { writer in
+      writer.member("customer_id", customer)
+      more(&writer)
+    }
+  }
+
+  /// A page of a list; without a partition that of the definitions is asked.
+  func list(
+    _ question: ListQuestion, _ call: Call, _ write: (inout JSONWriter) -> Void = { _ in }
+  ) async throws -> Answer {
+    let page = try ListPage(call.query)
+    let payload = JSONWriter.object { writer in
+      write(&writer)
+      if !question.isWhole { writer.member("limit", page.asked) }
+    }
+    let reply = try await peers.read(
+      question.service, question.method, partition: question.partition ?? peers.definitions, payload, for: call)
+    let answer = try AnswerText(reply).object()
+    return Answer(body: try page.body(answer, question, target: call.target))
+  }
+}

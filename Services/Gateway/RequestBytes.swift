@@ -1,0 +1,57 @@
+import Hummingbird
+
+/// Reads a request's body as far as its operation takes one, within size and time.
+struct RequestBytes: Sendable {
+  private let kind: Operation.Body
+
+  init(_ kind: Operation.Body) { self.kind = kind }
+
+  /// Media types; a body without one is taken as JSON.
+  private var types: Set<String> {
+    switch kind {
+    case .none: []
+    case .json: ["application/json", "application/merge-patch+json"]
+    case .events: ["application/json", API.linesType]
+    }
+  }
+
+  private var bytesMax: Int { kind == .events ? GatewayLimits.batchBytesMax : GatewayLimits.bodyBytesMax }
+
+  /// The body; empty where none is taken. Throws a 408, 413 or 415.
+  func read(_ request: Request, _ call: Call) async throws -> [UInt8] {
+    guard kind != .none else { return [] }
+    if let type = call.contentType, !types.contains(type) {
+      throw Problem.unsupported("the body may be " + types.sorted().joined(separator: " or "))
+    }
+    if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
+      throw Problem.unsupported("the body is taken without Content-Encoding only")
+    }
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bytesMax { throw tooLarge }
+    return try await collect(request, milliseconds: call.left)
+  }
+
+  private var tooLarge: Problem { .tooLarge("the body is over \(bytesMax) bytes") }
+
+  private func collect(_ request: Request, milliseconds: Int) async throws -> [UInt8] {
+    let bytesMax = bytesMax
+    return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+      group.addTask {
+        var request = request
+        return Array(buffer: try await request.collectBody(upTo: bytesMax))
+      }
+      group.addTask {
+        try await Task.sleep(for: .milliseconds(milliseconds))
+        return nil
+      }
+      defer { group.cancelAll() }
+      do {
+        if let bytes = try await group.next() ?? nil { return bytes }
+      } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
+        throw tooLarge
+      }
+      throw Problem(
+        status: .requestTimeout, code: "request_timeout", detail: "the body did not come in time",
+        headers: [.connection: "close"])
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Wire
+
+/// The first payload of `ingestion.v1/open-chunk` and `ingestion.v1/close-chunk`, both at the source's home.
+///
+/// To open: `{"chunk", "source", "digest"}`; to close: the counts besides, and the answer as the second payload.
+/// Behind come the rejected records, two payloads each: `{"index", "stage", "code", "message"}` and the raw record.
+struct ChunkRequest: Sendable, Hashable {
+  var chunk: String
+  var source: String
+  var digest = ""
+  var counts = RecordCounts()
+
+  init(chunk: String, source: String, digest: String = "", counts: RecordCounts = RecordCounts()) {
+    self.chunk = chunk
+    self.source = source
+    self.digest = digest
+    self.counts = counts
+  }
+
+  func encoded() -> [UInt8] {
+    JSONWriter.object { writer in
+      writer.member("chunk", chunk)
+      writer.member("source", source)
+      writer.member("digest", digest)
+      counts.write(&writer)
+    }
+  }
+
+  /// Reads what `encoded` made; throws `invalid_argument`.
+  init(_ bytes: ArraySlice<UInt8>?) throws(WireError) {
+    self.init(chunk: "", source: "")
+    try Payload.read(bytes) { key, scanner in
+      switch key {
+      case "chunk": chunk = try scanner.string()
+      case "source": source = try scanner.string()
+      case "digest": digest = try scanner.string()
+      default: if try !counts.take(key, &scanner) { try scanner.skip() }
+      }
+    }
+    try ChunkName.check("source", source, MappingLimits.nameBytesMax)
+    guard !chunk.isEmpty, counts.isPossible else { throw .invalid("a chunk has a name and counts of 0 or more") }
+  }
+}
+
+extension RecordCounts {
+  fileprivate var isPossible: Bool { min(accepted, duplicate, rejected, skipped) >= 0 }
+}
+
+extension RejectedRow {
+  /// The two payloads of a rejected record.
+  func append(to frames: inout Frames) {
+    frames.append(
+      JSONWriter.object { writer in
+        writer.member("index", index)
+        writer.member("stage", stage)
+        writer.member("code", code)
+        writer.member("message", message)
+      })
+    frames.append(raw)
+  }
+
+  /// Reads all that follow; throws `invalid_argument`.
+  static func all(_ payloads: inout Frames.Iterator, source: String) throws(WireError) -> [RejectedRow] {
+    var rows: [RejectedRow] = []
+    while let head = payloads.next() {
+      guard let raw = payloads.next() else { throw .invalid("a rejected record lacks its raw text") }
+      var row = RejectedRow(source: source, index: 0, raw: raw, stage: "", code: "", message: "")
+      try Payload.read(head) { key, scanner in
+        switch key {
+        case "index": row.index = Int(try scanner.integer())
+        case "stage": row.stage = try scanner.string()
+        case "code": row.code = try scanner.string()
+        case "message": row.message = try scanner.string()
+        default: try scanner.skip()
+        }
+      }
+      guard row.index >= 0 else { throw .invalid("'index' is below 0") }
+      rows.append(row)
+    }
+    return rows
+  }
+}

@@ -1,0 +1,88 @@
+import Contracts
+import Journal
+import Wire
+
+extension SourceDefinition: StateRow {}
+
+/// The definitions of sources: the one partition of the journal `definitions.ingestion`.
+struct SourcesFold: Fold {
+  typealias Item = Never
+  typealias Row = SourceDefinition
+
+  /// The kind of its entries.
+  static let kind = "source"
+
+  /// The operator's zone: that of local times in the built-in definitions.
+  let zone: Zone
+
+  var journal: JournalName { .ingestionDefinitions }
+  var upstreams: [JournalName] { [] }
+  var version: Int { 1 }
+
+  func initialRegisters(partition: Int) -> EmptyRow { EmptyRow() }
+  func initialDefinitions() -> EmptyRow { EmptyRow() }
+
+  func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws -> Never? { nil }
+  func apply(_ item: Never, _ work: inout Work<Self>) {}
+
+  static let prefix = "s:"
+
+  func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
+    switch command.method {
+    case Method.putSource: try put(command.payloads, &work)
+    case JournalMethod.seed: try seed(&work)
+    default: throw .unimplemented("\(command.method) is no command of the sources' definitions")
+    }
+  }
+
+  /// `{"source_name", "version", "changed"}`; a definition that is there already is no change.
+  private func put(_ payloads: Frames, _ work: inout Work<Self>) throws(WireError) -> Frames {
+    var definition = try SourceCommand(payloads.first).definition
+    let known = work.row(Self.prefix + definition.sourceName)
+    if known == nil { try checkRoom(&work) }
+    let isChanged = known?.mapping != definition.mapping
+    definition.version = (known?.version ?? 0) + (isChanged ? 1 : 0)
+    if isChanged { try set(definition, &work) }
+    return Frames([
+      JSONWriter.object { writer in
+        writer.member("source_name", definition.sourceName)
+        writer.member("version", definition.version)
+        writer.member("changed", isChanged)
+      }
+    ])
+  }
+
+  private func checkRoom(_ work: inout Work<Self>) throws(WireError) {
+    let max = IngestionLimits.sourcesMax
+    guard work.keys(after: "", prefix: Self.prefix, limit: max).count < max else {
+      throw .exhausted("there are \(max) sources already")
+    }
+  }
+
+  /// Adds the built-in definitions that are missing and updates those that nobody touched.
+  private func seed(_ work: inout Work<Self>) throws(WireError) -> Frames {
+    var (added, updated) = (0, 0)
+    for var definition in BuiltInSources.all(zone: zone) {
+      let known = work.row(Self.prefix + definition.sourceName)
+      if let known, known.origin == .operator || known.mapping == definition.mapping { continue }
+      definition.version = (known?.version ?? 0) + 1
+      if known == nil { added += 1 } else { updated += 1 }
+      try set(definition, &work)
+    }
+    return Frames([
+      JSONWriter.object { writer in
+        writer.member("added", added)
+        writer.member("updated", updated)
+      }
+    ])
+  }
+
+  private func set(_ definition: SourceDefinition, _ work: inout Work<Self>) throws(WireError) {
+    let text: [UInt8]
+    do { text = try Cold.encode(definition) } catch {
+      throw .internal("a definition cannot be written", cause: error)
+    }
+    work.emit(kind: Self.kind, id: "s-\(work.partition)-\(work.nextNumber)") { $0.member("definition", raw: text) }
+    work.set(Self.prefix + definition.sourceName, definition)
+  }
+}

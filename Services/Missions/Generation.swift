@@ -1,0 +1,151 @@
+import Contracts
+import Measures
+import Rules
+import Wire
+
+/// What is asked of a generation.
+struct GenerationOptions: Sendable, Equatable {
+  /// Active missions that the customer may have in all, at most `CustomerMissions.activeMax`.
+  var maxMissions = CustomerMissions.activeMax
+  /// Cancels dynamic missions first in which nothing was achieved.
+  var forceRegenerate = false
+  /// Only this template is considered.
+  var template: String?
+}
+
+/// Whether a template was taken for a customer, and why or why not.
+struct Verdict: Sendable, Equatable {
+  enum Reason: String, Sendable {
+    case generated, inactive, unmeasured, rule, eligibility
+    case alreadyActive = "already_active"
+    case sameMetric = "same_metric"
+    case coolDown = "cool_down"
+    case noFreeSlot = "no_free_slot"
+  }
+
+  var template: String
+  var reason: Reason
+  var message: String
+  /// The condition that fails, with what it found and how far that is off.
+  var failure: RuleFailure?
+}
+
+/// What a generation decided: pure, so that it can be looked at without being carried out.
+struct GenerationPlan: Sendable {
+  struct Choice: Sendable {
+    var template: MissionTemplate
+    var metric: Metric
+    var target: PersonalTarget
+  }
+
+  /// Missions that a forced generation takes away first.
+  var cancelled: [Int64] = []
+  var chosen: [Choice] = []
+  /// For every template, in the order in which they were considered.
+  var verdicts: [Verdict] = []
+}
+
+/// Chooses missions for one customer (domain.md 5 "Generation").
+struct Generation {
+  let options: GenerationOptions
+  /// Unix microseconds.
+  let now: Int64
+
+  func plan(_ snapshot: Snapshot, _ templates: [CompiledTemplate], _ customer: CustomerMissions)
+    -> GenerationPlan
+  {
+    var plan = GenerationPlan()
+    if options.forceRegenerate { plan.cancelled = unstarted(customer) }
+    let active = customer.running.filter { mission in
+      mission.course.isActive(at: now) && !plan.cancelled.contains(mission.number)
+    }
+    var free = options.maxMissions - active.count
+    for compiled in ordered(templates, snapshot) {
+      let template = compiled.template
+      var verdict = judge(compiled, snapshot, customer, active, plan.chosen)
+      if verdict.reason == .generated, free <= 0 {
+        verdict.reason = .noFreeSlot
+        verdict.message = "\(active.count + plan.chosen.count) of \(options.maxMissions) missions are active"
+      }
+      if verdict.reason == .generated, let metric = compiled.metric {
+        free -= 1
+        let target = PersonalTarget.make(template, metric, snapshot)
+        plan.chosen.append(GenerationPlan.Choice(template: template, metric: metric, target: target))
+      }
+      plan.verdicts.append(verdict)
+    }
+    return plan
+  }
+
+  private func unstarted(_ customer: CustomerMissions) -> [Int64] {
+    customer.running.filter {
+      $0.isDynamic && $0.course.isActive(at: now) && $0.course.tally.value == .zero
+    }.map(\.number)
+  }
+
+  /// Priority first, then who needs it more, then the slug.
+  private func ordered(_ templates: [CompiledTemplate], _ snapshot: Snapshot) -> [CompiledTemplate] {
+    templates.map { (compiled: $0, distance: Self.distance($0.template.category, snapshot)) }.sorted {
+      let (left, right) = ($0.compiled.template, $1.compiled.template)
+      if left.priority != right.priority { return left.priority > right.priority }
+      if $0.distance != $1.distance { return $0.distance > $1.distance }
+      return left.slug < right.slug
+    }.map(\.compiled)
+  }
+
+  /// How far the category's own score is from where it should be.
+  static func distance(_ category: MissionTemplate.Category, _ snapshot: Snapshot) -> Decimal6 {
+    switch category {
+    case .onboarding, .engagement: Decimal6(100) - snapshot.score("engagement")
+    case .revenue: Decimal6(100) - snapshot.score("revenue")
+    case .loyalty: Decimal6(100) - snapshot.score("loyalty")
+    case .correction: snapshot.score("risk")
+    }
+  }
+
+  private func judge(
+    _ compiled: CompiledTemplate, _ snapshot: Snapshot, _ customer: CustomerMissions,
+    _ active: [RunningMission],
+    _ chosen: [GenerationPlan.Choice]
+  ) -> Verdict {
+    let template = compiled.template
+    func verdict(_ reason: Verdict.Reason, _ message: String, _ failure: RuleFailure? = nil) -> Verdict {
+      Verdict(template: template.slug, reason: reason, message: message, failure: failure)
+    }
+    guard template.isActive else { return verdict(.inactive, "the template is switched off") }
+    guard compiled.metric != nil else {
+      return verdict(.unmeasured, "'\(template.metric)' is not measured here")
+    }
+    for condition in compiled.conditions {
+      guard let failure = condition.failure(snapshot) else { continue }
+      let reason: Verdict.Reason = condition.source == .rule ? .rule : .eligibility
+      return verdict(reason, "\(failure.needed) is needed, it is \(failure.actual.json)", failure)
+    }
+    if active.contains(where: { $0.template == template.slug }) {
+      return verdict(.alreadyActive, "a mission of this template is active")
+    }
+    if let other = rival(template, active, chosen) {
+      return verdict(.sameMetric, "\(other) of the same category counts the same")
+    }
+    if let until = coolDown(template, customer), until > now {
+      return verdict(.coolDown, "it was completed and comes again from \(RFC3339.text(micros: until))")
+    }
+    return verdict(.generated, "all conditions hold")
+  }
+
+  /// An active or just chosen mission's template of the same category and metric.
+  private func rival(
+    _ template: MissionTemplate, _ active: [RunningMission], _ chosen: [GenerationPlan.Choice]
+  ) -> String? {
+    active.first { $0.category == template.category && $0.course.metric.rawValue == template.metric }?
+      .template
+      ?? chosen.first {
+        $0.template.category == template.category && $0.template.metric == template.metric
+      }?.template.slug
+  }
+
+  /// Until when a completed template rests: one period from its completion.
+  private func coolDown(_ template: MissionTemplate, _ customer: CustomerMissions) -> Int64? {
+    customer.completed(template.slug).map { $0 &+ Int64(template.days) * Micros.day }
+  }
+}

@@ -1,0 +1,118 @@
+import Contracts
+import Journal
+import Measures
+import Wire
+
+/// Folds a partition's events again by itself and follows its crossings, and compares both with the rows.
+struct ScoringAuditor: FoldAuditor {
+  /// Findings of one kind that are named; the rest is only counted.
+  private static let namedMax = 5
+
+  /// What the events say of a customer: every day in full, whatever rows no longer keep.
+  private struct Evidence {
+    var history = History()
+    var events: Int64 = 0
+  }
+
+  private var rows: [String: CustomerRow] = [:]
+  private var evidence: [String: Evidence] = [:]
+  /// The comparisons that the journal says to be true, by customer.
+  private var journaled: [String: Set<UInt64>] = [:]
+  private var last: [String: Int64] = [:]
+  private var watch = WatchList()
+  /// Comparisons that once left the watch list: rows drop them, journals say nothing.
+  private var departed: Set<UInt64> = []
+  private var findings: [String] = []
+
+  init(partition: Int) {}
+
+  mutating func own(_ number: Int64, _ entry: ArraySlice<UInt8>) throws {
+    guard let crossing = try CrossingEntry(entry), let hash = UInt64(crossing.comparison, radix: 16) else {
+      findings.append("crossing \(number) cannot be read")
+      return
+    }
+    last[crossing.customer] = number
+    if crossing.change == .up {
+      if !journaled[crossing.customer, default: []].insert(hash).inserted { again.append((number, hash)) }
+    } else {
+      journaled[crossing.customer, default: []].remove(hash)
+    }
+  }
+
+  /// Crossings that went up twice, which only a comparison that departed in between may do.
+  private var again: [(number: Int64, hash: UInt64)] = []
+
+  /// An entry that cannot be read is parked, and told by that.
+  mutating func upstream(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws {
+    switch journal {
+    case .events: take(number, entry)
+    case .badgingDefinitions: define(entry)
+    default: break
+    }
+  }
+
+  private mutating func take(_ number: Int64, _ entry: ArraySlice<UInt8>) {
+    guard let event = try? EventEntry(entry, number: number), event.kind != .reversalWaiting else { return }
+    // Without a day of today nothing is old, so nothing is thinned.
+    evidence[event.customer, default: Evidence()].history.take(event, today: Day(number: .min))
+    evidence[event.customer]?.events = number
+  }
+
+  private mutating func define(_ entry: ArraySlice<UInt8>) {
+    guard let badge = try? DefinitionEntry<BadgeDefinition>(entry, kind: "badge")?.definition,
+      let needs = try? badge.isActive ? WatchList.comparisons(of: badge.criteria) : []
+    else { return }
+    let before = Set(watch.watched.map(\.hash))
+    _ = watch.set(badge.slug, needs: needs)
+    departed.formUnion(before.subtracting(watch.watched.map(\.hash)))
+  }
+
+  mutating func row(_ key: String, _ row: CustomerRow) { rows[CustomerRow.customer(of: key)] = row }
+
+  mutating func finish() -> [String] {
+    for (number, hash) in again where !departed.contains(hash) {
+      findings.append("crossing \(number) goes up though it was up")
+    }
+    name("has events and no row", evidence.keys.filter { rows[$0] == nil })
+    name("has a row and no events", rows.keys.filter { evidence[$0] == nil })
+    name("has scores that are not a fold of the events", rows.keys.filter { !agrees($0) })
+    name("holds other comparisons than its crossings say", rows.keys.filter { !holdsAsJournaled($0) })
+    name("is linked to another crossing than its last", rows.keys.filter { rows[$0]?.last != last[$0] ?? 0 })
+    return findings
+  }
+
+  private mutating func name(_ what: String, _ customers: [String]) {
+    for customer in customers.sorted().prefix(Self.namedMax) {
+      findings.append("customer \(customer) \(what)")
+    }
+    let more = customers.count - Self.namedMax
+    if more > 0 { findings.append("\(more) more customers: \(what)") }
+  }
+
+  /// Features as of the row's last day and as far back as may be asked for.
+  private func agrees(_ customer: String) -> Bool {
+    guard let row = rows[customer], let found = evidence[customer] else { return true }
+    guard row.events >= found.events else { return false }
+    let today = row.history.days.today
+    return [today, today - DayLimits.asOfDays].allSatisfy { day in
+      let (kept, folded) = (Features(row.history, asOf: day), Features(found.history, asOf: day))
+      return Feature.allCases.allSatisfy { feature in
+        kept.value(feature) == folded.value(feature) || isBeyond(feature, kept, folded)
+      }
+    }
+  }
+
+  /// A last activity older than the days that are kept is known no better than that.
+  private func isBeyond(_ feature: Feature, _ kept: Features, _ folded: Features) -> Bool {
+    guard feature == .daysSinceLastActivity else { return false }
+    let limit = DayLimits.activityDays - DayLimits.asOfDays
+    return kept.inactive ?? 0 >= limit && folded.inactive ?? .max >= limit
+  }
+
+  private func holdsAsJournaled(_ customer: String) -> Bool {
+    let row = Set(rows[customer]?.holding ?? [])
+    let journal = journaled[customer] ?? []
+    return row.subtracting(journal).subtracting(departed).isEmpty
+      && journal.subtracting(row).subtracting(departed).isEmpty
+  }
+}

@@ -1,0 +1,87 @@
+import Contracts
+import Measures
+import Wire
+
+/// An `up` that a reversal may still take back.
+struct LiveCrossing: Sendable, Hashable {
+  /// The comparison's hash.
+  let comparison: UInt64
+  /// Its number in the journal.
+  let number: Int64
+  /// The day as of which it was true.
+  let day: Day
+}
+
+/// What Scoring keeps of a customer.
+struct CustomerRow: Sendable, Hashable {
+  /// The form of the packed bytes.
+  static let form: UInt8 = 1
+  /// Days for which a crossing may be taken back.
+  static let liveDays = DayLimits.asOfDays
+
+  var history = History()
+  /// The number of the customer's last event.
+  var events: Int64 = 0
+  /// The instant at which that was taken, unix microseconds.
+  var updatedAt: Int64 = 0
+  /// The number of the customer's last crossing, or 0.
+  var last: Int64 = 0
+  /// The comparisons now true, by hash, ascending. Those that left the watch list go with the next change.
+  var holding: [UInt64] = []
+  /// By number.
+  var live: [LiveCrossing] = []
+  /// The newest comparison by which the customer has been judged.
+  var judgedSerial: Int
+  /// The version of the score definition by which the customer has been judged.
+  var judgedVersion: Int
+
+  /// A customer who is new: the whole watch list is still to be looked at.
+  init(_ definitions: ScoringDefinitions) {
+    judgedSerial = definitions.watch.lastSerial
+    judgedVersion = definitions.score.version
+  }
+
+  /// The key of a customer's row.
+  static func key(_ customer: String) -> String { prefix + customer }
+  static let prefix = "c:"
+  /// The customer of a row's key.
+  static func customer(of key: String) -> String { String(key.dropFirst(prefix.count)) }
+}
+
+extension CustomerRow {
+  func pack(_ writer: inout PackedWriter) {
+    writer.unsigned(UInt64(Self.form))
+    history.pack(&writer)
+    writer.signed(events)
+    writer.signed(updatedAt)
+    writer.signed(last)
+    writer.array(holding) { $0.unsigned($1) }
+    writer.array(live) { writer, live in
+      writer.unsigned(live.comparison)
+      writer.signed(live.number)
+      writer.signed(Int64(live.day.number))
+    }
+    writer.count(judgedSerial)
+    writer.count(judgedVersion)
+  }
+
+  init(_ reader: inout PackedReader) throws(PackedError) {
+    guard try reader.unsigned() == Self.form else {
+      throw PackedError(offset: 0, reason: "an unknown form of row")
+    }
+    history = try History(&reader)
+    events = try reader.signed()
+    updatedAt = try reader.signed()
+    last = try reader.signed()
+    holding = try reader.array { (reader) throws(PackedError) in try reader.unsigned() }
+    live = try reader.array { (reader) throws(PackedError) in
+      let (comparison, number) = (try reader.unsigned(), try reader.signed())
+      guard let day = Int32(exactly: try reader.signed()) else {
+        throw PackedError(offset: 0, reason: "no such day")
+      }
+      return LiveCrossing(comparison: comparison, number: number, day: Day(number: day))
+    }
+    judgedSerial = try reader.number()
+    judgedVersion = try reader.number()
+  }
+}

@@ -1,0 +1,116 @@
+import Contracts
+import Journal
+import Messaging
+import Wire
+
+typealias ScoringNode = Node<ScoringFold, ScoringDefinitionsFold>
+
+/// The methods of Scoring.
+func scoringRoutes(_ node: ScoringNode) -> [Route] {
+  [
+    Route(Method.scores, idempotent: true) { try await node.scores($0) },
+    Route(Method.snapshots, idempotent: true) { try await node.snapshots($0) },
+    Route(ScoringMethod.totals, idempotent: true) { _ in try await node.totals() },
+    Route(ScoringMethod.definition, idempotent: true) { _ in try await node.definition() },
+    Route(ScoringMethod.patchDefinition) { try await node.patchDefinition($0) },
+  ]
+}
+
+/// Limits of the handlers.
+enum HandlerLimits {
+  /// Rows that one read looks at, so that other reads come between.
+  static let rowsPerRead = 1_000
+  /// What is left of a deadline for the answer's way back, milliseconds.
+  static let answerMilliseconds: Int64 = 50
+  /// The longest wait for events, milliseconds.
+  static let waitMilliseconds: Int64 = 30_000
+}
+
+extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
+  private var zone: Zone { main.fold.zone }
+
+  fileprivate func scores(_ request: Request) async throws -> Frames {
+    let asked = try ScoreRequest(request.payloads)
+    let now = settings.clock.now()
+    let day = try asked.day(now: now, zone: zone)
+    let partition = Partitioning.partition(of: asked.customer, count: settings.partitions)
+    return try await main.read(partition) { reader in
+      guard let row = try reader.row(CustomerRow.key(asked.customer)) else {
+        throw WireError.notFound("no events of customer '\(asked.customer)'")
+      }
+      let definitions = reader.definitions
+      let answer = ScoreAnswer(
+        customer: asked.customer, assessment: Assessment(row.history, asOf: day, definitions.marks),
+        definitionVersion: definitions.score.version, asOf: asked.asOf ?? now, updatedAt: row.updatedAt,
+        events: row.events)
+      return Frames([answer.encoded()])
+    }
+  }
+
+  /// Waits until the events that the asker has taken are in the rows, and reads them all at one instant.
+  fileprivate func snapshots(_ request: Request) async throws -> Frames {
+    let asked = try SnapshotsRequest(request.payloads, partitions: settings.partitions)
+    let left = request.head.deadline - settings.clock.machine() - HandlerLimits.answerMilliseconds
+    let position = Position(partition: asked.partition, journal: .events, number: asked.afterEvents)
+    let wait = Int(max(1, min(left, HandlerLimits.waitMilliseconds)))
+    guard await settled([position], milliseconds: wait) else {
+      throw WireError.deadlineExceeded(
+        "scoring has not taken event \(asked.afterEvents) of partition \(asked.partition)")
+    }
+    let now = settings.clock.now()
+    let today = zone.day(ofMicros: now)
+    return try await main.read(asked.partition) { reader in
+      let rows = try reader.rows(asked.customers.map(CustomerRow.key))
+      var frames = Frames()
+      for customer in asked.customers {
+        let snapshot = Snapshot(
+          customer, rows[CustomerRow.key(customer)], reader.definitions, today: today, now: now,
+          afterEvents: asked.afterEvents)
+        frames.append(snapshot.encoded())
+      }
+      return frames
+    }
+  }
+
+  fileprivate func totals() async throws -> Frames {
+    let today = zone.day(ofMicros: settings.clock.now())
+    var totals = ScoringTotals()
+    for partition in main.open {
+      var after: String? = ""
+      while let key = after {
+        let part = try await main.read(partition) { try $0.totals(after: key, today: today) }
+        totals.add(part.totals)
+        after = part.last
+      }
+      totals.crossings += main.registers(partition)?.crossings ?? 0
+    }
+    return Frames([totals.encoded()])
+  }
+
+  fileprivate func definition() async throws -> Frames {
+    try await definitions.read(definitionsPartition) { reader in
+      guard let row = try reader.row(ScoringDefinitionsFold.key) else {
+        throw WireError.failedPrecondition("there is no score definition yet")
+      }
+      return Frames([try Cold.encode(row.definition)])
+    }
+  }
+
+  fileprivate func patchDefinition(_ request: Request) async throws -> Frames {
+    let command = Command(
+      method: ScoringMethod.patchDefinition, key: request.head.key ?? "", payloads: request.payloads)
+    return try await definitions.submit(definitionsPartition, command)
+  }
+}
+
+extension StateReader where F == ScoringFold {
+  /// The totals of a run of customers, and the last key of it; nil when nothing follows.
+  func totals(after key: String, today: Day) throws -> (totals: ScoringTotals, last: String?) {
+    let keys = try keys(prefix: CustomerRow.prefix, after: key, limit: HandlerLimits.rowsPerRead)
+    var totals = ScoringTotals()
+    for row in try rows(keys).values {
+      totals.add(Assessment(row.history, asOf: today, definitions.marks).engagementValue)
+    }
+    return (totals, keys.count == HandlerLimits.rowsPerRead ? keys.last : nil)
+  }
+}

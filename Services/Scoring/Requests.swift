@@ -1,0 +1,159 @@
+import Contracts
+import Wire
+
+/// Scoring's methods beside those of `Contracts.Method`.
+enum ScoringMethod {
+  /// Counts over the partitions that are open here, and how engaged customers are in ten bins.
+  static let totals = "scoring.v1/totals"
+  /// The score definition as it is.
+  static let definition = "scoring.v1/definition"
+  /// `{"changes": {"full_marks": {"engagement": {"calls_30d": 60}}}}`; gives the new definition.
+  static let patchDefinition = "scoring.v1/patch-definition"
+}
+
+/// What a request may ask for.
+enum RequestLimits {
+  /// The longest id of a customer, UTF-8 bytes.
+  static let customerBytesMax = 128
+  /// Customers of one request for snapshots.
+  static let snapshotsMax = 1_000
+}
+
+/// `{"customer_id", "as_of"}`: the scores of a customer, now or as of an instant in unix microseconds.
+struct ScoreRequest: Sendable, Equatable {
+  var customer = ""
+  var asOf: Int64?
+
+  init(_ payloads: Frames) throws(WireError) {
+    var (customer, asOf) = ("", Int64?.none)
+    try payloads.object { (key, scanner) throws(JSONError) in
+      switch key {
+      case "customer_id": customer = try scanner.string()
+      case "as_of": asOf = try scanner.takeNull() ? nil : try scanner.integer()
+      default: try scanner.skip()
+      }
+    }
+    self.customer = try checked(customer: customer)
+    self.asOf = asOf
+  }
+
+  /// The day to compute for; refuses the future, and what is older than rows can tell.
+  func day(now: Int64, zone: Zone) throws(WireError) -> Day {
+    let today = zone.day(ofMicros: now)
+    guard let asOf else { return today }
+    guard asOf <= now else { throw .invalid("'as_of' is in the future") }
+    let day = zone.day(ofMicros: asOf)
+    guard today - day <= CustomerRow.liveDays else {
+      throw .invalid("'as_of' is more than \(CustomerRow.liveDays) days ago")
+    }
+    return day
+  }
+}
+
+/// `{"partition", "after_events", "customers": [...]}`: snapshots that contain the events up to a number.
+struct SnapshotsRequest: Sendable, Equatable {
+  var partition = -1
+  var afterEvents: Int64 = 0
+  var customers: [String] = []
+
+  /// `partitions` is the count of the installation: every customer must be of the partition that is asked.
+  init(_ payloads: Frames, partitions: Int) throws(WireError) {
+    var (partition, after, names) = (Int64(-1), Int64(0), [String]())
+    try payloads.object { (key, scanner) throws(JSONError) in
+      switch key {
+      case "partition": partition = try scanner.integer()
+      case "after_events": after = try scanner.integer()
+      case "customers":
+        try scanner.beginArray()
+        while try scanner.nextElement(), names.count <= RequestLimits.snapshotsMax {
+          names.append(try scanner.string())
+        }
+      default: try scanner.skip()
+      }
+    }
+    guard names.count <= RequestLimits.snapshotsMax else {
+      throw .invalid("'customers' has more than \(RequestLimits.snapshotsMax)")
+    }
+    guard (0..<Int64(partitions)).contains(partition) else {
+      throw .invalid("'partition' must be 0 to \(partitions - 1)")
+    }
+    (self.partition, afterEvents) = (Int(partition), after)
+    for name in names {
+      let customer = try checked(customer: name)
+      guard Partitioning.partition(of: customer, count: partitions) == self.partition else {
+        throw .invalid("'customers': '\(customer)' is not of partition \(partition)")
+      }
+      customers.append(customer)
+    }
+  }
+}
+
+/// `{"changes": {"full_marks": {score: {part: value}}}}`.
+struct DefinitionPatch: Sendable, Equatable {
+  var fullMarks: [String: [String: Decimal6]] = [:]
+
+  init(_ payloads: Frames) throws(WireError) {
+    var marks: [String: [String: Decimal6]]?
+    var stranger: String?
+    try payloads.object { (key, scanner) throws(JSONError) in
+      guard "changes" ~= key else {
+        stranger = stranger ?? key.description
+        try scanner.skip()
+        return
+      }
+      try scanner.beginObject()
+      while let key = try scanner.nextKey() {
+        if "full_marks" ~= key {
+          marks = try Self.marks(&scanner)
+        } else {
+          stranger = stranger ?? "changes.\(key)"
+          try scanner.skip()
+        }
+      }
+    }
+    if let stranger { throw .invalid("'\(stranger)' cannot be changed") }
+    guard let marks else { throw .invalid("'changes.full_marks' is missing") }
+    fullMarks = marks
+  }
+
+  private static func marks(_ scanner: inout JSONScanner) throws(JSONError) -> [String: [String: Decimal6]] {
+    var marks: [String: [String: Decimal6]] = [:]
+    try scanner.beginObject()
+    while let score = try scanner.nextKey() {
+      try scanner.beginObject()
+      while let part = try scanner.nextKey() {
+        marks[score.description, default: [:]][part.description] = try scanner.decimal()
+      }
+    }
+    return marks
+  }
+}
+
+private func checked(customer: String) throws(WireError) -> String {
+  guard (1...RequestLimits.customerBytesMax).contains(customer.utf8.count) else {
+    throw .invalid("'customer_id' must have 1 to \(RequestLimits.customerBytesMax) bytes")
+  }
+  return customer
+}
+
+extension Frames {
+  /// Shows the members of the first payload, which is an object; what cannot be read is `invalid_argument`.
+  fileprivate func object(
+    _ member: (JSONKey, inout JSONScanner) throws(JSONError) -> Void
+  ) throws(WireError) {
+    guard let payload = first else { throw .invalid("the payload is missing") }
+    var name = ""
+    do throws(JSONError) {
+      var scanner = JSONScanner(payload)
+      try scanner.beginObject()
+      while let key = try scanner.nextKey() {
+        name = key.description
+        try member(key, &scanner)
+        name = ""
+      }
+      try scanner.finish()
+    } catch {
+      throw .invalid(name.isEmpty ? "the payload: \(error)" : "'\(name)': \(error)")
+    }
+  }
+}

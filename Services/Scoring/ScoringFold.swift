@@ -1,0 +1,87 @@
+import Contracts
+import Journal
+import Rules
+import Wire
+
+extension CustomerRow: StateRow {}
+extension ScoringDefinitions: StateRow {}
+extension ScoringRegisters: StateRow {}
+
+/// Scoring's customer partitions: events move features, features move scores, and comparisons that flip are
+/// journaled as crossings.
+struct ScoringFold: Fold {
+  typealias Row = CustomerRow
+  typealias Registers = ScoringRegisters
+  typealias Definitions = ScoringDefinitions
+  typealias Auditor = ScoringAuditor
+
+  enum Item: Sendable {
+    case event(EventEntry)
+    case score(ScoreDefinition)
+    /// What a badge's criteria need from now on; nothing for one that is not active.
+    case badge(slug: String, needs: [Rule])
+  }
+
+  /// The operator's zone: a customer's days are days of this zone.
+  let zone: Zone
+
+  var journal: JournalName { .crossings }
+  var upstreams: [JournalName] { gates + [.events] }
+  var gates: [JournalName] { [.scoringDefinitions, .missionsDefinitions, .badgingDefinitions] }
+  var audited: [JournalName] { [.badgingDefinitions, .events] }
+  var version: Int { 1 }
+
+  func initialRegisters(partition: Int) -> ScoringRegisters { ScoringRegisters() }
+  func initialDefinitions() -> ScoringDefinitions { ScoringDefinitions() }
+
+  func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws -> Item? {
+    switch journal {
+    case .events:
+      guard let event = try EventEntry(entry, number: number), event.kind != .reversalWaiting else {
+        return nil
+      }
+      return .event(event)
+    case .scoringDefinitions:
+      guard let found = try DefinitionEntry<ScoreDefinition>(entry, kind: ScoreDefinition.kind) else {
+        return nil
+      }
+      try found.definition.check()
+      return .score(found.definition)
+    case .badgingDefinitions:
+      guard let badge = try DefinitionEntry<BadgeDefinition>(entry, kind: "badge")?.definition else {
+        return nil
+      }
+      let needs = badge.isActive ? try WatchList.comparisons(of: badge.criteria) : []
+      return .badge(slug: badge.slug, needs: needs)
+    default: return nil
+    }
+  }
+
+  func key(of item: Item) -> String? {
+    if case .event(let event) = item { CustomerRow.key(event.customer) } else { nil }
+  }
+
+  func apply(_ item: Item, _ work: inout Work<Self>) {
+    switch item {
+    case .event(let event): take(event, &work)
+    case .score(let definition):
+      let isNew = definition.version != work.definitions.score.version
+      work.definitions.score = definition
+      if isNew { startWatchPass(&work) }
+    case .badge(let slug, let needs):
+      if work.definitions.watch.set(slug, needs: needs) { startWatchPass(&work) }
+    }
+  }
+
+  func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
+    throw .unimplemented("scoring has no command '\(command.method)' for customers")
+  }
+
+  func due(_ due: Due, _ work: inout Work<Self>) {
+    switch due.kind {
+    case SweepLimits.sweep: sweep(due, &work)
+    case SweepLimits.watch: watch(due, &work)
+    default: break
+    }
+  }
+}

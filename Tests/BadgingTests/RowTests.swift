@@ -1,0 +1,132 @@
+import Contracts
+import Journal
+import Support
+import Testing
+import Wire
+
+@testable import Badging
+
+@Suite struct RowTests {
+  private static let award = AwardEntry(
+    id: "a-7-1", customer: "müller", at: 5, badge: "activated.gold", badgeType: "activated", level: .gold,
+    change: .awarded, reason: .mission, evidence: [.crossing(3), .occasion(mission: "m-7-2-1", 2)])
+  private static let points = PointsEntry(
+    id: "p-7-1", customer: "C-1", at: -1, booking: .reverse, points: -250, reason: "A \"name\"",
+    reference: "m-7-2/1", balance: -130, expiresAt: nil)
+
+  private static var customer: CustomerRow {
+    var row = CustomerRow()
+    (row.last, row.balance, row.ledgerCount, row.awardCount, row.isWaiting) = (812, -40, 3, 2, true)
+    row.truths = [Truth(comparison: "00ff", crossing: 9, definitions: 8)]
+    row.completed = ["correction": 2, "loyalty": 300]
+    let grounds = [Ground([.crossing(9), .completed(category: "loyalty", 1)]), Ground()]
+    row.held = [Holding(badge: "activated.bronze", place: 2, grounds: grounds)]
+    return row
+  }
+
+  static var rows: [BadgingRow] {
+    var revoked = AwardRow(award)
+    revoked.revokedAt = 99
+    var earned = points
+    earned.expiresAt = 7
+    var occasion = OccasionRow(customer: "C", category: "revenue", points: 4, badge: "activated.gold")
+    occasion.isRevoked = true
+    return [
+      .customer(CustomerRow()), .customer(customer), .award(AwardRow(award)), .award(revoked),
+      .ledger(LedgerRow(points)), .ledger(LedgerRow(earned)), .occasion(occasion),
+    ]
+  }
+
+  @Test(arguments: rows.indices)
+  func aRowComesBack(index: Int) throws {
+    let row = Self.rows[index]
+    #expect(try BadgingRow.unpack(row.packed) == row)
+  }
+
+  @Test func registersAndBadgesComeBack() throws {
+    var registers = BadgingRegisters()
+    registers.awards = ["activated.bronze": 3]
+    (registers.earned, registers.reversed, registers.sweptTo) = (100, 40, "c:x")
+    registers.notices = ["mission.completed": 2]
+    #expect(try BadgingRegisters.unpack(registers.packed) == registers)
+
+    var badges = Badges()
+    for badge in DefaultBadges.all { badges.put(try Badge(badge), number: 1) }
+    var changed = DefaultBadges.all[4]
+    changed.criteria = engagement(41)
+    badges.put(try Badge(changed), number: 9)
+    let read = try Badges.unpack(badges.packed)
+    #expect(read.all.map(\.definition) == badges.all.map(\.definition))
+    #expect(read.left == [try identity(of: engagement(40)): 9])
+    #expect(read.packed == badges.packed)
+    let row = BadgeRow(definition: changed, last: 9)
+    #expect(try BadgeRow.unpack(row.packed) == row)
+  }
+
+  /// Whatever bytes there are: a row or an error, never a trap.
+  @Test func damagedBytesAreRefusedOrRead() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("damaged rows: seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    for row in Self.rows {
+      let whole = row.packed
+      #expect(throws: PackedError.self) { try BadgingRow.unpack(Array(whole.dropLast())) }
+      #expect(throws: PackedError.self) { try BadgingRow.unpack(whole + [0]) }
+      for _ in 0..<300 {
+        var bytes = whole
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        bytes[place] = UInt8.random(in: 0...255, using: &random)
+        if let read = try? BadgingRow.unpack(bytes) { _ = try? BadgingRow.unpack(read.packed) }
+      }
+    }
+  }
+
+  @Test func entriesComeBack() throws {
+    let award = Entry.text(kind: "award") { writer in
+      writer.member("id", Self.award.id)
+      Self.award.write(&writer)
+    }
+    #expect(try AwardEntry(award[...]) == Self.award)
+    #expect(try PointsEntry(award[...]) == nil)
+    #expect(try NoticeEntry(award[...]) == nil)
+    let points = Entry.text(kind: "points") { writer in
+      writer.member("id", Self.points.id)
+      Self.points.write(&writer)
+    }
+    #expect(try PointsEntry(points[...]) == Self.points)
+    let outcome = OutcomeEntry(
+      customer: "C-1", mission: "m-7-2", template: "first_call", category: "onboarding", change: .expired,
+      occasion: 0, at: 3, reward: Reward(points: 1), name: "First call")
+    let notice = NoticeEntry(outcome, number: 12, at: 4)
+    #expect(notice.of == "mission.expired")
+    #expect(try NoticeEntry(Entry.text(kind: "notice", notice.write)[...]) == notice)
+  }
+
+  /// The example of the wire's description.
+  @Test func anAwardLooksLikeThis() throws {
+    let stage = try Stage()
+    try stage.up(engagement(40))
+    let text = String(decoding: try #require(stage.twin.outputs.last), as: UTF8.self)
+    #expect(
+      text == #"{"v":1,"kind":"award","id":"a-7-1","prev":0,"customer_id":"C-1","at":\#(stage.now),"#
+        + #""badge":"power_user.bronze","badge_type":"power_user","level":"bronze","change":"awarded","#
+        + #""reason":"criteria","evidence":[{"crossing":1}]}"#)
+  }
+
+  @Test func entriesOfACustomerAreLinked() throws {
+    let stage = try Stage()
+    try stage.up(engagement(60))
+    try stage.outcome(.generated, "m-7-9", customer: "C-2")
+    try stage.outcome(.completed, "m-7-1")
+    let links = try stage.twin.outputs.map { output in
+      var scanner = JSONScanner(output)
+      try scanner.beginObject()
+      var prev: Int64 = -1
+      while let key = try scanner.nextKey() {
+        if "prev" ~= key { prev = try scanner.integer() } else { try scanner.skip() }
+      }
+      return prev
+    }
+    #expect(links == [0, 1, 0, 2, 4])
+  }
+}
