@@ -17,7 +17,7 @@ struct AppendDraft: Sendable {
   /// the journal as it is.
   init(_ bytes: ArraySlice<UInt8>) throws(WireError) {
     self.bytes = bytes
-    do { try scan() } catch { throw .invalid("a draft: \(error)", cause: error) }
+    do { if try !scanCanonical() { try scan() } } catch { throw .invalid("a draft: \(error)", cause: error) }
     guard bytes.first == UInt8(ascii: "{"), !id.isEmpty, id.count <= MappingLimits.sourceEventIDBytesMax,
       (1...RecordIdentity.shapesMax).contains(shape), isReversal == (reverses != nil),
       reverses?.isUsable ?? true
@@ -26,6 +26,25 @@ struct AppendDraft: Sendable {
 
   private struct Refusal: Error, CustomStringConvertible {
     let description: String
+  }
+
+  /// The short way, for what `EventDraft` wrote in plain text.
+  private mutating func scanCanonical() throws -> Bool {
+    let start = bytes.startIndex
+    guard let draft = bytes.withUnsafeBufferPointer({ CanonicalDraft($0) }),
+      EventType(name: bytes[draft.type.from(start)]).map({ $0 != .reversal }) == true
+    else { return false }
+    if let metadata = draft.metadata {
+      var scanner = JSONScanner(bytes[metadata.from(start)])
+      guard try scanner.kind() == .object else { return false }
+      try scanner.skip()
+      try scanner.finish()
+    }
+    customer = bytes[draft.customer.from(start)]
+    source = bytes[draft.source.from(start)]
+    id = bytes[draft.id.from(start)]
+    shape = draft.shape
+    return true
   }
 
   private mutating func scan() throws {
@@ -109,6 +128,10 @@ struct AppendDraft: Sendable {
   var target: RecordIdentity? {
     reverses.map { RecordIdentity(customer: customer, source: $0.source.utf8, id: $0.id.utf8) }
   }
+}
+
+extension Range<Int> {
+  fileprivate func from(_ start: Int) -> Range<Int> { lowerBound + start..<upperBound + start }
 }
 
 extension RecordName {

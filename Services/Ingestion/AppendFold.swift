@@ -18,7 +18,8 @@ extension IngestionFold {
       step.originals[original.number] = original.entry
     }
     let part = try PartDrafts(
-      &iterator, count: payloads.count, source: request.source, partition: work.partition, partitions: partitions)
+      &iterator, count: payloads.count, source: request.source, partition: work.partition,
+      partitions: request.partitions)
     let row = PartRow(source: request.source, fates: try step.take(part, &work))
     work.set(key, .part(row))
     return reply(row, request, work)

@@ -2,10 +2,12 @@ import Wire
 
 /// The first payload of `ingestion.v1/append`; behind it come the originals, and then the drafts.
 ///
-/// `{"partition", "chunk", "source", "detail"?, "reversals"?: [place...], "originals"?: n}`; an original is
+/// `{"partition", "partitions", "chunk", "source", "detail"?, "reversals"?: [place...], "originals"?: n}`; an original is
 /// `{"number", "entry"}`, an entry that a REVERSAL of this part takes back.
 struct AppendRequest: Sendable, Hashable {
   var partition: Int
+  /// How many customer partitions there are, which the owner's handler checks: no customer goes astray.
+  var partitions: Int
   /// The chunk's name as text.
   var chunk: String
   var source: String
@@ -16,8 +18,11 @@ struct AppendRequest: Sendable, Hashable {
   /// How many originals follow before the drafts.
   var originals = 0
 
-  init(partition: Int, chunk: String, source: String, detail: Bool = false, reversals: [Int] = []) {
+  init(
+    partition: Int, of partitions: Int, chunk: String, source: String, detail: Bool = false, reversals: [Int] = []
+  ) {
     self.partition = partition
+    self.partitions = partitions
     self.chunk = chunk
     self.source = source
     self.detail = detail
@@ -27,6 +32,7 @@ struct AppendRequest: Sendable, Hashable {
   func encoded() -> [UInt8] {
     JSONWriter.object { writer in
       writer.member("partition", partition)
+      writer.member("partitions", partitions)
       writer.member("chunk", chunk)
       writer.member("source", source)
       if detail { writer.member("detail", true) }
@@ -40,10 +46,11 @@ struct AppendRequest: Sendable, Hashable {
 
   /// Reads what `encoded` made; throws `invalid_argument`.
   init(_ bytes: ArraySlice<UInt8>?) throws(WireError) {
-    self.init(partition: -1, chunk: "", source: "")
+    self.init(partition: -1, of: 0, chunk: "", source: "")
     try Payload.read(bytes) { key, scanner in
       switch key {
       case "partition": partition = Int(try scanner.integer())
+      case "partitions": partitions = Int(try scanner.integer())
       case "chunk": chunk = try scanner.string()
       case "source": source = try scanner.string()
       case "detail": detail = try scanner.bool()
@@ -55,8 +62,10 @@ struct AppendRequest: Sendable, Hashable {
       }
     }
     try ChunkName.check("source", source, MappingLimits.nameBytesMax)
-    guard partition >= 0, !chunk.isEmpty, originals >= 0 else {
-      throw .invalid("an append names its 'partition' and 'chunk'")
+    guard (1...Partitioning.countMax).contains(partitions), (0..<partitions).contains(partition), !chunk.isEmpty,
+      originals >= 0
+    else {
+      throw .invalid("an append names its 'partition' among how many 'partitions', and its 'chunk'")
     }
   }
 }

@@ -13,8 +13,8 @@ struct PartHandler: Sendable {
   func append(_ payloads: Frames) async throws -> Frames {
     var request = try AppendRequest(payloads.first)
     let partition = request.partition
-    guard (0..<node.settings.partitions).contains(partition) else {
-      throw WireError.invalid("there is no partition \(partition)")
+    guard request.partitions == node.settings.partitions else {
+      throw WireError.invalid("there are \(node.settings.partitions) partitions, not \(request.partitions)")
     }
     var attempts = 1
     while true {

@@ -11,9 +11,6 @@ extension IngestionRegisters: StateRow {}
 struct IngestionFold: Fold {
   typealias Auditor = IngestionAuditor
 
-  /// How many customer partitions there are.
-  let partitions: Int
-
   var journal: JournalName { .events }
   var upstreams: [JournalName] { [.ingestionDefinitions] }
   var keepsIntake: Bool { false }

@@ -15,12 +15,13 @@ struct WaitingReversal: Sendable, Hashable {
 enum IngestionRow: Sendable, Hashable {
   /// The number of the customer's last entry.
   case customer(Int64)
-  case waiting(WaitingReversal)
-  case part(PartRow)
-  case chunk(ChunkRow)
-  case rejected(RejectedRow)
-  case totals(TotalsRow)
-  case source(SourceDefinition)
+  // The others are apart, so that the many rows of customers are small.
+  indirect case waiting(WaitingReversal)
+  indirect case part(PartRow)
+  indirect case chunk(ChunkRow)
+  indirect case rejected(RejectedRow)
+  indirect case totals(TotalsRow)
+  indirect case source(SourceDefinition)
 
   static func customerKey(_ customer: String) -> String { "c:\(customer)" }
   static func waitingKey(_ mark: UInt128) -> String { "w:\(mark.hex)" }

@@ -35,13 +35,13 @@ struct RecordForm: Sendable {
     timeSlot = mapping.paths.firstIndex { $0.description == "timestamp" }
   }
 
-  /// The own form as a mapping's text.
-  static func ownForm(name: String, type: String, zone: String, time: String? = nil) -> [UInt8] {
+  /// The own form as a mapping's text; without a zone it leaves that to who compiles it.
+  static func ownForm(name: String, type: String, zone: String? = nil, time: String? = nil) -> [UInt8] {
     JSONWriter.object { writer in
       writer.member("name", name)
       writer.member("type", type)
       writer.member("format", raw: #"{"kind":"json_lines"}"#.utf8)
-      writer.member("zone", zone)
+      writer.member("zone", optional: zone)
       writer.key("events")
       writer.array { writer in
         writer.object { writer in

@@ -14,6 +14,8 @@ struct RecordsRequest: Sendable {
   /// A CSV file's first record.
   var header: ArraySlice<UInt8>?
   var detail = false
+  /// A preview's instant, unix microseconds, where it is not the clock's: records are judged as of then.
+  var now: Int64?
   /// A mapping to try out.
   var definition: ArraySlice<UInt8>?
   /// The raw records as they came.
@@ -51,6 +53,7 @@ struct RecordsRequest: Sendable {
     case "from": from = try scanner.integer()
     case "to": to = try scanner.integer()
     case "header": header = try scanner.stringBytes()
+    case "now": now = try scanner.integer()
     case "detail": detail = try scanner.bool()
     case "definition": definition = try scanner.skip()
     default: throw WireError.invalid("'\(key)' is no member of this request")

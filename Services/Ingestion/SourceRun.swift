@@ -46,7 +46,7 @@ struct SourceRun: Sendable {
     let asked = try RecordsRequest(request.payloads, recordsMax: IngestionLimits.previewRecordsMax)
     let form = try await form(of: asked)
     let reader = try reader(asked, form)
-    return Frames([Preview.encoded(asked.records, form: form, reader: reader, now: node.settings.clock.now())])
+    return Frames([Preview.encoded(asked.records, form: form, reader: reader, now: asked.now ?? node.settings.clock.now())])
   }
 
   private func form(of asked: RecordsRequest) async throws -> RecordForm {
@@ -108,7 +108,7 @@ extension SourceRun {
     return try await withThrowingTaskGroup(of: (ChunkPlan.Part, AppendReply).self) { group in
       for part in parts {
         let request = AppendRequest(
-          partition: part.partition, chunk: name, source: chunk.source, detail: detail, reversals: part.reversals)
+          partition: part.partition, of: node.settings.partitions, chunk: name, source: chunk.source, detail: detail, reversals: part.reversals)
         group.addTask {
           var payloads = Frames([request.encoded()])
           payloads.append(contentsOf: part.drafts)

@@ -9,11 +9,11 @@ struct SourcesFold: Fold {
   typealias Item = Never
   typealias Row = SourceDefinition
 
+  /// What a seed brings in: by default that of this release.
+  var builtIn = BuiltInSources.all
+
   /// The kind of its entries.
   static let kind = "source"
-
-  /// The operator's zone: that of local times in the built-in definitions.
-  let zone: Zone
 
   var journal: JournalName { .ingestionDefinitions }
   var upstreams: [JournalName] { [] }
@@ -62,7 +62,7 @@ struct SourcesFold: Fold {
   /// Adds the built-in definitions that are missing and updates those that nobody touched.
   private func seed(_ work: inout Work<Self>) throws(WireError) -> Frames {
     var (added, updated) = (0, 0)
-    for var definition in BuiltInSources.all(zone: zone) {
+    for var definition in builtIn {
       let known = work.row(Self.prefix + definition.sourceName)
       if let known, known.origin == .operator || known.mapping == definition.mapping { continue }
       definition.version = (known?.version ?? 0) + 1

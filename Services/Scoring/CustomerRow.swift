@@ -55,11 +55,14 @@ extension CustomerRow {
     writer.signed(events)
     writer.signed(updatedAt)
     writer.signed(last)
-    writer.array(holding) { $0.unsigned($1) }
-    writer.array(live) { writer, live in
-      writer.unsigned(live.comparison)
-      writer.signed(live.number)
-      writer.signed(Int64(live.day.number))
+    // Plain loops: this is the hottest row there is.
+    writer.count(holding.count)
+    for hash in holding { writer.unsigned(hash) }
+    writer.count(live.count)
+    for crossing in live {
+      writer.unsigned(crossing.comparison)
+      writer.signed(crossing.number)
+      writer.signed(Int64(crossing.day.number))
     }
     writer.count(judgedSerial)
     writer.count(judgedVersion)

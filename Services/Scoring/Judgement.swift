@@ -25,33 +25,43 @@ extension CustomerRow {
       live.removeAll { $0.comparison == watched.hash }
     }
     (judgedSerial, judgedVersion) = (definitions.watch.lastSerial, definitions.score.version)
-    return judge(definitions.watch, assessment) { isRescored || $0.serial > serial }
+    return judge(definitions.watch, assessment, since: isRescored ? 0 : serial)
   }
 
   /// Takes over what holds as of the assessment's day, and gives what flipped in the order of the watch list.
   ///
   /// `untrue` are live crossings to take back. What still holds goes up anew directly behind them; what does
   /// not, and was held by another `up`, goes down.
+  /// Only comparisons with a serial above `since` are looked at.
   mutating func judge(
-    _ watch: WatchList, _ assessment: Assessment, untrue: [LiveCrossing] = [],
-    where isAsked: (Watched) -> Bool = { _ in true }
+    _ watch: WatchList, _ assessment: Assessment, untrue: [LiveCrossing] = [], since: Int = 0
   ) -> [Flip] {
     var flips: [Flip] = []
     var now: [UInt64] = []
-    for watched in watch.watched {
-      let held = holding.contains(watched.hash)
-      let holds = isAsked(watched) ? assessment.holds(watched.rule) : held
-      let revoked = untrue.filter { $0.comparison == watched.hash }
-      flips += revoked.map { .revoked(watched, $0) }
-      if holds, !held || !revoked.isEmpty {
-        flips.append(.up(watched))
-      } else if !holds, held, !isRevoked(watched, revoked) {
-        flips.append(.down(watched))
-      }
-      if holds { now.append(watched.hash) }
+    for place in watch.watched.indices {
+      let hash = watch.watched[place].hash
+      let held = holding.contains(hash)
+      // Read in its place: a copy of a comparison would count up and down many references.
+      let isAsked = watch.watched[place].serial > since
+      let holds = isAsked ? assessment.holds(watch.watched[place].rule) : held
+      if holds { now.append(hash) }
+      if holds == held, untrue.isEmpty { continue }
+      flips += flip(watch.watched[place], held: held, holds: holds, untrue)
     }
     if now != holding { holding = now }
     letGo(watch, untrue, today: assessment.features.day)
+    return flips
+  }
+
+  /// What one comparison journals.
+  private func flip(_ watched: Watched, held: Bool, holds: Bool, _ untrue: [LiveCrossing]) -> [Flip] {
+    let revoked = untrue.filter { $0.comparison == watched.hash }
+    var flips = revoked.map { Flip.revoked(watched, $0) }
+    if holds, !held || !revoked.isEmpty {
+      flips.append(.up(watched))
+    } else if !holds, held, !isRevoked(watched, revoked) {
+      flips.append(.down(watched))
+    }
     return flips
   }
 

@@ -29,7 +29,8 @@ public struct DayCounts: Sendable, Hashable {
   }
 
   public func pack(_ writer: inout PackedWriter) {
-    writer.array(entries) { writer, entry in
+    writer.count(entries.count)
+    for entry in entries {
       writer.signed(Int64(entry.day.number))
       writer.signed(entry.count)
     }

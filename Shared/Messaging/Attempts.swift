@@ -28,7 +28,8 @@ struct Attempts {
       }
       return mayRepeat ? again(error, remainingMilliseconds) : .fail
     }
-    let passing = error.status == .unavailable || (error.status == .deadlineExceeded && error.cause is Failure)
+    let passing =
+      error.status == .unavailable || (error.status == .deadlineExceeded && error.cause is Failure)
     return mayRepeat && passing ? again(error, remainingMilliseconds) : .fail
   }
 

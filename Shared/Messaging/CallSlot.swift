@@ -48,7 +48,8 @@ final class CallSlot: Completion {
     }
   }
 
-  private func submit(_ head: [UInt8], _ payloads: Frames, _ continuation: CheckedContinuation<Reply, Never>) {
+  private func submit(_ head: [UInt8], _ payloads: Frames, _ continuation: CheckedContinuation<Reply, Never>)
+  {
     do throws(WireError) {
       let message = try Message(head: head, payloads)
       try submit(message, continuation)

@@ -9,7 +9,8 @@ struct Message: ~Copyable {
   init(head: [UInt8], _ payloads: Frames) throws(WireError) {
     let size = MessageBody.size(head: head, payloads)
     try self.init(bytes: size)
-    MessageBody.write(head: head, payloads, into: UnsafeMutableRawBufferPointer(start: nng_msg_body(raw), count: size))
+    MessageBody.write(
+      head: head, payloads, into: UnsafeMutableRawBufferPointer(start: nng_msg_body(raw), count: size))
   }
 
   /// A publication: topic, NUL, frames.

@@ -33,7 +33,9 @@ public final class Publisher: Sendable {
     try frames.check(headBytes: topic.utf8.count)
     let raw = try Message(topic: topic, frames).release()
     let code = closed.withLock { closed in
-      closed ? Int32(bitPattern: NNG_ECLOSED.rawValue) : nng_sendmsg(socket.raw, raw, Int32(bitPattern: NNG_FLAG_NONBLOCK))
+      closed
+        ? Int32(bitPattern: NNG_ECLOSED.rawValue)
+        : nng_sendmsg(socket.raw, raw, Int32(bitPattern: NNG_FLAG_NONBLOCK))
     }
     guard code != 0 else { return }
     nng_msg_free(raw)

@@ -26,7 +26,8 @@ public struct Replica: Sendable, Hashable, Codable {
   public var version: String
 
   public init(
-    service: String, instance: String, urls: URLs, partitions: [Int] = [], epoch: Int64 = 0, version: String = ""
+    service: String, instance: String, urls: URLs, partitions: [Int] = [], epoch: Int64 = 0,
+    version: String = ""
   ) {
     self.service = service
     self.instance = instance

@@ -22,6 +22,8 @@ public enum Placement: Sendable {
 /// One method of a server.
 public struct Route: Sendable {
   public typealias Handler = @Sendable (Request) async throws -> Frames
+  /// A handler that never suspends, nor blocks: it runs inline, without a task.
+  public typealias Quick = @Sendable (Request) throws -> Frames
 
   /// `service.version/name`.
   public let method: String
@@ -30,6 +32,7 @@ public struct Route: Sendable {
   public let idempotent: Bool
   /// Gives the payloads of the reply; a thrown `WireError` travels, any other error reads as `internal`.
   public let handle: Handler
+  let quick: Quick?
 
   public init(
     _ method: String, placement: Placement = .pool, idempotent: Bool = false, handle: @escaping Handler
@@ -38,5 +41,15 @@ public struct Route: Sendable {
     self.placement = placement
     self.idempotent = idempotent
     self.handle = handle
+    quick = nil
+  }
+
+  /// A method whose answer is at hand, such as the heads of a journal.
+  public init(quick method: String, idempotent: Bool = true, answer: @escaping Quick) {
+    self.method = method
+    placement = .inline
+    self.idempotent = idempotent
+    handle = { try answer($0) }
+    quick = answer
   }
 }

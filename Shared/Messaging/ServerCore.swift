@@ -35,7 +35,7 @@ final class ServerCore: Sendable {
       }
     }
     let reply = Frames([text])
-    return Route(listMethod, placement: .inline, idempotent: true) { _ in reply }
+    return Route(quick: listMethod) { _ in reply }
   }
 
   /// Takes one message and sees to it that the slot gets its reply.
@@ -61,6 +61,7 @@ final class ServerCore: Sendable {
   }
 
   private func run(_ route: Route, _ request: Request, _ slot: ServerSlot) {
+    if let quick = route.quick { return reply(Result { try quick(request) }, route, request, slot) }
     switch route.placement {
     case .inline:
       Task(executorPreference: CallbackExecutor.shared) { await self.answer(route, request, slot) }
@@ -70,11 +71,21 @@ final class ServerCore: Sendable {
   }
 
   private nonisolated(nonsending) func answer(_ route: Route, _ request: Request, _ slot: ServerSlot) async {
-    let head = ReplyHead.ok(id: request.head.id)
     do {
       let payloads = try await route.handle(request)
-      try payloads.check(headBytes: Limits.headBytesMax / 2)
-      slot.reply(head, payloads)
+      reply(.success(payloads), route, request, slot)
+    } catch {
+      reply(.failure(error), route, request, slot)
+    }
+  }
+
+  private func reply(
+    _ result: Result<Frames, any Error>, _ route: Route, _ request: Request, _ slot: ServerSlot
+  ) {
+    do {
+      let payloads = try result.get()
+      try payloads.check(headBytes: Limits.headBytesMax)
+      slot.reply(.ok(id: request.head.id), payloads)
     } catch {
       slot.reply(.failure(id: request.head.id, report(error, route.method)))
     }
@@ -87,7 +98,9 @@ final class ServerCore: Sendable {
     guard let error = error as? WireError else { return .internal("the request failed inside") }
     let size = error.message.utf8.count + (error.details?.count ?? 0)
     // The id and JSON's escapes need room too.
-    guard size <= Limits.headBytesMax / 8 else { return WireError(error.status, "the error is too long to send") }
+    guard size <= Limits.headBytesMax / 8 else {
+      return WireError(error.status, "the error is too long to send")
+    }
     return error
   }
 

@@ -45,7 +45,9 @@ extension WireError {
     WireError(.resourceExhausted, message, retryAfterMilliseconds: retryAfterMilliseconds)
   }
   /// The time is over; whether it ran is not known.
-  public static func deadlineExceeded(_ message: String) -> WireError { WireError(.deadlineExceeded, message) }
+  public static func deadlineExceeded(_ message: String) -> WireError {
+    WireError(.deadlineExceeded, message)
+  }
   /// Nobody answers there now; another try may help.
   public static func unavailable(_ message: String, cause: (any Error)? = nil) -> WireError {
     WireError(.unavailable, message, cause: cause)

@@ -85,7 +85,7 @@ struct AppendTests {
       good.replacing(#""a""#, with: #""\u0007""#), good.replacing(#""day""#, with: #""shape":33,"day""#),
       good.replacing("CALL_OUTGOING", with: "REVERSAL"), good + "x", " " + good, "[]", "",
     ]
-    let head = AppendRequest(partition: 0, chunk: "cdr/x/0-2", source: "cdr").encoded()
+    let head = AppendRequest(partition: 0, of: 1, chunk: "cdr/x/0-2", source: "cdr").encoded()
     for text in bad {
       let error = refusal {
         _ = try partition.twin.command(Method.append, [head, Array(good.utf8), Array(text.utf8)], now: 1)
@@ -100,13 +100,13 @@ struct AppendTests {
   @Test("a part for another partition, or of a customer of another one, is refused")
   func elsewhere() throws {
     let partition = try PartitionUnderTest()
-    let other = AppendRequest(partition: 1, chunk: "cdr/x/0-1", source: "cdr")
+    let other = AppendRequest(partition: 1, of: 2, chunk: "cdr/x/0-1", source: "cdr")
     let error = refusal {
       _ = try partition.twin.command(Method.append, [other.encoded(), draft("a", "r1").encoded()], now: 1)
     }
     #expect(error?.status == .invalidArgument)
-    let spread = try Twin(IngestionFold(partitions: 64), partition: 3, path: "\(partition.folder.path)/spread")
-    let request = AppendRequest(partition: 3, chunk: "cdr/x/0-1", source: "cdr")
+    let spread = try Twin(IngestionFold(), partition: 3, path: "\(partition.folder.path)/spread")
+    let request = AppendRequest(partition: 3, of: 64, chunk: "cdr/x/0-1", source: "cdr")
     let wrong = refusal {
       _ = try spread.command(Method.append, [request.encoded(), draft("C-1", "r1").encoded()], now: 1)
     }

@@ -19,7 +19,7 @@ final class PartitionUnderTest {
   init() throws {
     folder = try ScratchFolder()
     database = "\(folder.path)/events.sqlite"
-    twin = try Twin(IngestionFold(partitions: 1), path: database)
+    twin = try Twin(IngestionFold(), path: database)
   }
 
   /// Appends drafts as the next chunk, or as one that is named.
@@ -30,7 +30,7 @@ final class PartitionUnderTest {
   ) throws -> AppendReply {
     chunks += 1
     let name = chunk ?? "\(source)/run/\(chunks)-\(chunks)"
-    var request = AppendRequest(partition: 0, chunk: name, source: source, detail: true)
+    var request = AppendRequest(partition: 0, of: 1, chunk: name, source: source, detail: true)
     request.originals = originals.count
     let payloads = [request.encoded()] + originals.map { $0.encoded() } + drafts.map { $0.encoded() }
     return try AppendReply(twin.command(Method.append, payloads, now: now).first)

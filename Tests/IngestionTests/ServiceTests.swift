@@ -29,7 +29,7 @@ final class ServiceTests: Sendable {
       .ingestion, "ingestion-1", database: try folder.database(.sqlite, "ingestion"), partitions: Self.partitions,
       scratch: folder.path)
     let running = try await cluster.start(
-      settings, main: IngestionFold(partitions: Self.partitions), definitions: SourcesFold(zone: .utc)
+      settings, main: IngestionFold(), definitions: SourcesFold()
     ) { ingestionRoutes($0, zone: .utc) }
     try await running.seed()
     return running

@@ -21,7 +21,7 @@ struct SourcesTests {
   @Test("the same name replaces and counts up; the same text changes nothing")
   func versions() throws {
     let folder = try ScratchFolder()
-    let twin = try Twin(SourcesFold(zone: .utc), partition: 1, path: "\(folder.path)/s")
+    let twin = try Twin(SourcesFold(), partition: 1, path: "\(folder.path)/s")
     #expect(try put(twin, Self.calls).hasPrefix(#"{"source_name":"calls","version":1,"changed":true,"#))
     #expect(try put(twin, Self.calls).hasPrefix(#"{"source_name":"calls","version":1,"changed":false,"#))
     let changed = Self.calls.replacing(#""t""#, with: #""time""#)
@@ -34,7 +34,7 @@ struct SourcesTests {
   @Test("the built-in definitions come once, and an edited one is left alone")
   func seeds() throws {
     let folder = try ScratchFolder()
-    let twin = try Twin(SourcesFold(zone: .utc), partition: 1, path: "\(folder.path)/s")
+    let twin = try Twin(SourcesFold(), partition: 1, path: "\(folder.path)/s")
     try twin.command(JournalMethod.seed, [], now: 1)
     #expect(twin.outputs.count == 1)
     try twin.command(JournalMethod.seed, [], now: 2)
@@ -49,10 +49,12 @@ struct SourcesTests {
   func update() throws {
     let folder = try ScratchFolder()
     let path = "\(folder.path)/s"
-    let old = try Twin(SourcesFold(zone: .utc), partition: 1, path: path)
+    let old = try Twin(SourcesFold(), partition: 1, path: path)
     try old.command(JournalMethod.seed, [], now: 1)
+    var newer = try #require(try old.reader.row("s:push"))
+    newer.mapping = Self.calls
     var work = Batch<SourcesFold>(
-      fold: SourcesFold(zone: try Zone(named: "Europe/Berlin")), partition: 1, progress: old.progress,
+      fold: SourcesFold(builtIn: [newer]), partition: 1, progress: old.progress,
       registers: EmptyRow(), definitions: EmptyRow(), cache: RowCache(limit: 10),
       store: old.reader.store)
     let command = Command(method: JournalMethod.seed, key: "", payloads: Frames())
@@ -63,7 +65,7 @@ struct SourcesTests {
   @Test("a customer partition keeps what the definitions journal says")
   func followed() throws {
     let folder = try ScratchFolder()
-    let sources = try Twin(SourcesFold(zone: .utc), partition: 1, path: "\(folder.path)/s")
+    let sources = try Twin(SourcesFold(), partition: 1, path: "\(folder.path)/s")
     _ = try put(sources, Self.calls)
     let partition = try PartitionUnderTest()
     let unknown = Array(#"{"v":1,"kind":"later","id":"x","prev":0}"#.utf8)

@@ -106,7 +106,9 @@ extension Sockets {
         subscriber.publications { ear.hear($0, $1) }
         try subscriber.dial(scratch.ipc("b"))
         let ringing = Task {
-          while !Task.isCancelled, (try? publisher.publish(topic: "t", text("hello"))) != nil { await Task.yield() }
+          while !Task.isCancelled, (try? publisher.publish(topic: "t", text("hello"))) != nil {
+            await Task.yield()
+          }
         }
         await ear.wait(for: "t hello")
         // A subscriber that closes in the middle of a storm may meet nng's own fault (see `Closing`).

@@ -36,12 +36,15 @@ extension Sockets {
       let (begun, gate) = (Counter(), Gate())
       try await withPair(scratch.ipc("s"), [held(begun, gate), echo()], inFlightMax: 1) { _, caller in
         for round in 1...20 {
-          let task = Task { await failure { _ = try await caller.call("test/held", timeoutMilliseconds: 30_000) } }
+          let task = Task {
+            await failure { _ = try await caller.call("test/held", timeoutMilliseconds: 30_000) }
+          }
           await begun.reached(round)
           task.cancel()
           #expect(await task.value?.status == .cancelled)
           // The same slot again: a reply of the call before must not come here.
-          let reply = try await caller.call("test/echo", Frames([[UInt8(round)]]), timeoutMilliseconds: 30_000)
+          let reply = try await caller.call(
+            "test/echo", Frames([[UInt8(round)]]), timeoutMilliseconds: 30_000)
           #expect(reply == Frames([[UInt8(round)]]))
         }
         await gate.unlock()
@@ -97,7 +100,9 @@ extension Sockets {
       #expect(await caller.waitConnected(timeoutMilliseconds: 30_000))
       async let ended = withTaskGroup(of: Status?.self) { group in
         for _ in 0..<10 {
-          group.addTask { await failure { _ = try await caller.call("test/held", timeoutMilliseconds: 60_000) }?.status }
+          group.addTask {
+            await failure { _ = try await caller.call("test/held", timeoutMilliseconds: 60_000) }?.status
+          }
         }
         return await group.reduce(into: []) { $0.append($1) }
       }
@@ -125,10 +130,14 @@ extension Sockets {
         await begun.reached(1)
         let late = await failure { _ = try await caller.call("test/echo", timeoutMilliseconds: 30) }
         #expect(late?.status == .deadlineExceeded)
-        let waiting = Task { await failure { _ = try await caller.call("test/echo", timeoutMilliseconds: 60_000) } }
+        let waiting = Task {
+          await failure { _ = try await caller.call("test/echo", timeoutMilliseconds: 60_000) }
+        }
         waiting.cancel()
         #expect(await waiting.value?.status == .cancelled)
-        let served = Task { await failure { _ = try await caller.call("test/echo", timeoutMilliseconds: 60_000) } }
+        let served = Task {
+          await failure { _ = try await caller.call("test/echo", timeoutMilliseconds: 60_000) }
+        }
         await gate.unlock()
         #expect(await running == nil)
         #expect(await served.value == nil)
@@ -140,7 +149,9 @@ extension Sockets {
       let (begun, gate) = (Counter(), Gate())
       try await withPair(scratch.ipc("s"), [held(begun, gate)], inFlightMax: 2) { _, caller in
         let calls = (0..<6).map { _ in
-          Task { await failure { _ = try await caller.call("test/held", timeoutMilliseconds: 60_000) }?.status }
+          Task {
+            await failure { _ = try await caller.call("test/held", timeoutMilliseconds: 60_000) }?.status
+          }
         }
         await begun.reached(2)
         await caller.close()
@@ -156,7 +167,9 @@ extension Sockets {
       let scratch = try Scratch()
       try await withPair(scratch.ipc("s"), [echo()]) { _, caller in
         let frames = Frames([[UInt8](repeating: 0, count: Limits.frameBytesMax + 1)])
-        let error = await failure { _ = try await caller.call("test/echo", frames, timeoutMilliseconds: 30_000) }
+        let error = await failure {
+          _ = try await caller.call("test/echo", frames, timeoutMilliseconds: 30_000)
+        }
         #expect(error?.status == .resourceExhausted)
         let method = String(repeating: "m", count: Limits.headBytesMax)
         let head = await failure { _ = try await caller.call(method, timeoutMilliseconds: 30_000) }

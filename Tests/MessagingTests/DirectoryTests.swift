@@ -45,7 +45,9 @@ extension Sockets {
       await gate.unlock()
       for task in busy { _ = try await task.value }
       var answered: Set<String> = []
-      for _ in 0..<10 { answered.insert(text(try await directory.call("scoring", "t/who", timeoutMilliseconds: 30_000))) }
+      for _ in 0..<10 {
+        answered.insert(text(try await directory.call("scoring", "t/who", timeoutMilliseconds: 30_000)))
+      }
       #expect(answered == ["a", "b"])
       await directory.close()
       for server in servers { await server.close() }
@@ -57,7 +59,8 @@ extension Sockets {
       let directory = Directory(name: "test")
       directory.update([replica(scratch, "a", [1, 2], epoch: 5), replica(scratch, "b", [2, 3], epoch: 6)])
       for (partition, owner) in [(1, "a"), (2, "b"), (3, "b")] {
-        let reply = try await directory.call("scoring", "t/who", partition: partition, timeoutMilliseconds: 30_000)
+        let reply = try await directory.call(
+          "scoring", "t/who", partition: partition, timeoutMilliseconds: 30_000)
         #expect(text(reply) == owner)
       }
       for (service, partition) in [("scoring", 4), ("missions", 1)] {
@@ -81,7 +84,8 @@ extension Sockets {
       let servers = [try server(scratch, "a", [elsewhere]), try server(scratch, "b", [mine])]
       let directory = Directory(name: "test")
       directory.update([replica(scratch, "a", [3]), replica(scratch, "b")])
-      let reply = try await directory.call("scoring", "t/mine", partition: 3, timeoutMilliseconds: 30_000, id: "7")
+      let reply = try await directory.call(
+        "scoring", "t/mine", partition: 3, timeoutMilliseconds: 30_000, id: "7")
       #expect(text(reply) == "b 7")
       #expect(await asked.count == 1)
       await directory.close()
@@ -112,7 +116,8 @@ extension Sockets {
     @Test func retryUntilSomebodyComes() async throws {
       let scratch = try Scratch()
       let directory = Directory(name: "test")
-      async let reply = directory.call("scoring", "t/who", partition: 1, timeoutMilliseconds: 60_000, retry: true)
+      async let reply = directory.call(
+        "scoring", "t/who", partition: 1, timeoutMilliseconds: 60_000, retry: true)
       directory.update([replica(scratch, "a", [1])])
       let server = try server(scratch, "a")
       let answer = try await reply

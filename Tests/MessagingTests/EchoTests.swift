@@ -10,7 +10,9 @@ extension Sockets {
       for url in [scratch.ipc("s"), "inproc://\(scratch.path)"] {
         try await withPair(url, [echo()]) { _, caller in
           var payload = [UInt8](repeating: 0x5A, count: size)
-          for place in stride(from: 0, to: size, by: 4_093) { payload[place] = UInt8(truncatingIfNeeded: place / 4_093) }
+          for place in stride(from: 0, to: size, by: 4_093) {
+            payload[place] = UInt8(truncatingIfNeeded: place / 4_093)
+          }
           let reply = try await caller.call("test/echo", Frames([payload, [7]]), timeoutMilliseconds: 30_000)
           #expect(reply == Frames([payload, [7]]))
         }
@@ -86,7 +88,9 @@ extension Sockets {
             let frames = Frames([Array("\(round)".utf8)])
             let reply = try await caller.call("test/echo", frames, timeoutMilliseconds: 30_000)
             #expect(reply == frames)
-            await withTaskGroup(of: Void.self) { group in for _ in 0..<3 { group.addTask { await Task.yield() } } }
+            await withTaskGroup(of: Void.self) { group in
+              for _ in 0..<3 { group.addTask { await Task.yield() } }
+            }
           }
         }
         try await work.value

@@ -19,12 +19,15 @@ extension Sockets {
             while true {
               let method = lane % 2 == 0 ? "test/echo" : "test/pool"
               let frames = Frames([[UInt8](repeating: UInt8(lane), count: 1 << (lane * 2))])
-              let error = await failure { _ = try await caller.call(method, frames, timeoutMilliseconds: 30_000) }
+              let error = await failure {
+                _ = try await caller.call(method, frames, timeoutMilliseconds: 30_000)
+              }
               if let error { return error.status }
               await answered.step()
             }
           }
-          return lane < 4 ? Task(executorPreference: CallbackExecutor.shared) { await work() } : Task { await work() }
+          return lane < 4
+            ? Task(executorPreference: CallbackExecutor.shared) { await work() } : Task { await work() }
         }
         await answered.reached(8)
         if round % 3 == 2 { load[round % 8].cancel() }

@@ -135,6 +135,8 @@ struct FramesTests {
     #expect(body.payloads == payloads)
     #expect(Array(memory) == Frames([head]).bytes + payloads.bytes)
     let empty: [UInt8] = []
-    #expect(statusOf { _ = try empty.withUnsafeBufferPointer { try MessageBody(decoding: $0) } } == .invalidArgument)
+    #expect(
+      statusOf { _ = try empty.withUnsafeBufferPointer { try MessageBody(decoding: $0) } } == .invalidArgument
+    )
   }
 }

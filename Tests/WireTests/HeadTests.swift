@@ -37,7 +37,8 @@ struct HeadTests {
 
   @Test(arguments: [
     "", "{", "[]", "{}", "null", #"{"method":"m","id":"i"}"#, #"{"method":"m","deadline":1}"#,
-    #"{"id":"i","deadline":1}"#, #"{"method":1,"id":"i","deadline":1}"#, #"{"method":"m","id":"i","deadline":"1"}"#,
+    #"{"id":"i","deadline":1}"#, #"{"method":1,"id":"i","deadline":1}"#,
+    #"{"method":"m","id":"i","deadline":"1"}"#,
     #"{"method":"m","id":"i","deadline":1.5}"#, #"{"method":"m","id":"i","deadline":99999999999999999999}"#,
     #"{"method":"m","id":"i","deadline":1}x"#,
   ]) func brokenRequests(text: String) {
