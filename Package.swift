@@ -53,6 +53,7 @@ let package = Package(
       url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -101,7 +102,9 @@ let package = Package(
     tests("GatewayTests", shared + ["Gateway", httpClient]),
     tests("CommandTests", shared + ["Command"]),
     tests("PipelineTests", shared + services),
-    tests("ProcessTests", shared + [httpClient]),
+    tests(
+      "ProcessTests",
+      ["Wire", "Contracts", "Messaging", "Hosting", "Storage", httpClient, .product(name: "NIOCore", package: "swift-nio")]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -15,29 +15,31 @@ struct API: Sendable {
   /// All operations.
   var operations: [Operation] {
     let list = ListPage.parameters
-    return outside + [
-      Operation(.post, "/customer-events/batch", body: .events, pushBatch),
-      Operation(.get, "/customer-events", query: list.union(["customer_id"]), events),
-      Operation(.get, "/rejected-events", query: list.union(["source"]), rejectedEvents),
-      Operation(.get, "/behavior-scores/{customer_id}", query: ["as_of"], scores),
-      Operation(.get, "/customers/{customer_id}", customerPage),
-      Operation(.get, "/missions", query: list.union(["customer_id", "status"]), missions),
-      Operation(.get, "/missions/{id}", mission),
-      Operation(.post, "/missions/generate-for-customer", body: .json, generate),
-      Operation(.get, "/mission-templates", query: list, templates),
-      Operation(.patch, "/mission-templates/{slug}", body: .json, patchTemplate),
-      Operation(.get, "/badges", query: list, badges),
-      Operation(.patch, "/badges/{slug}", body: .json, patchBadge),
-      Operation(.post, "/badges/check-and-award", body: .json, checkAndAward),
-      Operation(.get, "/badge-awards", query: list.union(["customer_id"]), awards),
-      Operation(.get, "/points/{customer_id}", points),
-      Operation(.get, "/points/{customer_id}/ledger", query: list, ledger),
-    ].map { $0.under(Self.base) }
+    return outside
+      + [
+        Operation(.post, "/customer-events/batch", body: .events, pushBatch),
+        Operation(.get, "/customer-events", query: list.union(["customer_id"]), events),
+        Operation(.get, "/rejected-events", query: list.union(["source"]), rejectedEvents),
+        Operation(.get, "/behavior-scores/{customer_id}", query: ["as_of"], scores),
+        Operation(.get, "/customers/{customer_id}", customerPage),
+        Operation(.get, "/missions", query: list.union(["customer_id", "status"]), missions),
+        Operation(.get, "/missions/{id}", mission),
+        Operation(.post, "/missions/generate-for-customer", body: .json, generate),
+        Operation(.get, "/mission-templates", query: list, templates),
+        Operation(.patch, "/mission-templates/{slug}", body: .json, patchTemplate),
+        Operation(.get, "/badges", query: list, badges),
+        Operation(.patch, "/badges/{slug}", body: .json, patchBadge),
+        Operation(.post, "/badges/check-and-award", body: .json, checkAndAward),
+        Operation(.get, "/badge-awards", query: list.union(["customer_id"]), awards),
+        Operation(.get, "/points/{customer_id}", points),
+        Operation(.get, "/points/{customer_id}/ledger", query: list, ledger),
+      ].map { $0.under(Self.base) }
   }
 
   private var outside: [Operation] {
     [
-      Operation(.get, "/health/live", isOpen: true, live), Operation(.get, "/health/ready", isOpen: true, ready),
+      Operation(.get, "/health/live", isOpen: true, live),
+      Operation(.get, "/health/ready", isOpen: true, ready),
       Operation(.get, "/version", isOpen: true, versionText), Operation(.get, "/metrics", figures),
     ]
   }

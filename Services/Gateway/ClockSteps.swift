@@ -61,7 +61,7 @@ struct ClockSteps: Sendable {
         let time = min(max(left, 1), Self.sliceMilliseconds)
         _ = try await caller.call(method, payload, timeoutMilliseconds: time)
         return
-      } catch where error.status == .unavailable || error.status == .deadlineExceeded {
+      } catch  where error.status == .unavailable || error.status == .deadlineExceeded {
         try await pause(deadline) {
           .deadlineExceeded("\(service.rawValue) has not settled up to \(RFC3339.text(micros: instant))")
         }

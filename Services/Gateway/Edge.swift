@@ -3,7 +3,7 @@ import Hummingbird
 import Logging
 import Wire
 
-/// What every request passes on its way in and out: identity, access, errors as problems, figures, one log line.
+/// What every request passes on its way in and out: identity, access, errors as problems, figures.
 struct Edge: RouterMiddleware {
   typealias Context = GatewayContext
 

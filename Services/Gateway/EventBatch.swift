@@ -7,7 +7,7 @@ struct EventBatch: Sendable {
 
   let records: [ArraySlice<UInt8>]
 
-  /// Takes a body apart; throws `invalid_argument` when the whole is no JSON, a 413 for one record over a frame.
+  /// Takes a body apart; throws `invalid_argument` when the whole is no JSON, a 413 for too large a record.
   ///
   /// A broken line among good ones is handed on as it is: it is rejected there, and kept.
   init(_ body: [UInt8], form: Form) throws {

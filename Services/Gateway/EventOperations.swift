@@ -39,7 +39,8 @@ extension API {
   /// GET `/rejected-events/?source=`.
   @Sendable func rejectedEvents(_ call: Call) async throws -> Answer {
     guard let source = call.query["source"] else { throw Problem.field("source", "required", "is required") }
-    let list = ListQuestion(.ingestion, Method.rejected, partition: peers.partition(of: source), member: "rejected")
+    let list = ListQuestion(
+      .ingestion, Method.rejected, partition: peers.partition(of: source), member: "rejected")
     return try await self.list(list, call) { $0.member("source", source) }
   }
 }

@@ -4,6 +4,8 @@ enum GatewayLimits {
   static let batchBytesMax = 16_777_216
   /// The largest body of any other request, in bytes (1 MB).
   static let bodyBytesMax = 1_048_576
+  /// The longest body that is read to its end after it was refused, in bytes (64 MB).
+  static let drainBytesMax = 67_108_864
   /// How long one request may take from its first byte to its answer, in milliseconds.
   static let requestMilliseconds = 30_000
   /// What a request keeps back of its time for the read itself when it waits for a position, in milliseconds.

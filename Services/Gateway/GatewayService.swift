@@ -57,7 +57,9 @@ final class GatewayService: Sendable {
     for path in [config.home, config.run] { try Folder.prepare(path) }
     var random = SystemRandomNumberGenerator()
     let (key, isNew) = try KeyFile.open(keyPath, random: &random)
-    if isNew { logger.notice("the key of the administrator is in a new file", metadata: ["file": "\(keyPath)"]) }
+    if isNew {
+      logger.notice("the key of the administrator is in a new file", metadata: ["file": "\(keyPath)"])
+    }
     state.withLock { $0.access = Access(adminKey: key) }
   }
 
@@ -157,7 +159,7 @@ enum Folder {
   private static func refused(_ path: String, _ cause: (any Error)?) -> WireError {
     WireError(
       .failedPrecondition,
-      "the folder \(path) cannot be made or written: give LAUREL_HOME and LAUREL_RUN folders that this user may write",
+      "the folder \(path) cannot be made or written: give LAUREL_HOME and LAUREL_RUN folders of this user",
       cause: cause)
   }
 }

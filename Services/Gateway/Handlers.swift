@@ -4,7 +4,9 @@ import Messaging
 import Wire
 
 /// The methods of the gateway.
-func gatewayRoutes(_ roster: Roster, _ steps: ClockSteps, _ gateway: GatewayHealth, _ metrics: Metrics) -> [Route] {
+func gatewayRoutes(_ roster: Roster, _ steps: ClockSteps, _ gateway: GatewayHealth, _ metrics: Metrics)
+  -> [Route]
+{
   [
     Route(Announcement.method, placement: .inline, idempotent: true) { try announce($0, roster) },
     Route("registry/list", placement: .inline, idempotent: true) { _ in try members(roster.members) },

@@ -51,7 +51,8 @@ extension API {
       if !question.isWhole { writer.member("limit", page.asked) }
     }
     let reply = try await peers.read(
-      question.service, question.method, partition: question.partition ?? peers.definitions, payload, for: call)
+      question.service, question.method, partition: question.partition ?? peers.definitions, payload,
+      for: call)
     let answer = try AnswerText(reply).object()
     return Answer(body: try page.body(answer, question, target: call.target))
   }

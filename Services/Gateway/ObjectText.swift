@@ -59,7 +59,8 @@ struct ObjectText: Sendable {
     guard let text = self[name] else { return nil }
     var scanner = JSONScanner(text)
     do throws(JSONError) { return try body(&scanner) } catch {
-      throw WireError(.invalidArgument, "'\(name)' must be \(what)", details: Self.details(name), cause: error)
+      throw WireError(
+        .invalidArgument, "'\(name)' must be \(what)", details: Self.details(name), cause: error)
     }
   }
 

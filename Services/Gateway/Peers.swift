@@ -18,6 +18,7 @@ struct Peers: Sendable {
   func read(
     _ service: ServiceName, _ method: String, partition: Int, _ payload: [UInt8], for call: Call
   ) async throws(WireError) -> ArraySlice<UInt8> {
+    try checkKnown(service)
     let customers = partition == definitions ? nil : partition
     try await settle(Settling(call.position.positions, reading: service, partition: customers), call)
     let reply = try await directory.call(
@@ -31,10 +32,18 @@ struct Peers: Sendable {
     _ service: ServiceName, _ method: String, partition: Int?, _ payloads: Frames, key: String?,
     for call: Call
   ) async throws(WireError) -> ArraySlice<UInt8> {
+    try checkKnown(service)
     let reply = try await directory.call(
       service.rawValue, method, partition: partition, payloads, timeoutMilliseconds: call.left, key: key,
       traceparent: call.identity.traceparent, id: call.identity.id, retry: key != nil)
     return reply.first ?? []
+  }
+
+  /// A service that has been silent for seconds is not waited for; one that is taken over is.
+  private func checkKnown(_ service: ServiceName) throws(WireError) {
+    if directory.replicas(of: service.rawValue).isEmpty {
+      throw .unavailable("no replica of \(service.rawValue) is known")
+    }
   }
 
   private func settle(_ settling: Settling, _ call: Call) async throws(WireError) {
@@ -53,6 +62,7 @@ struct Peers: Sendable {
 
   private func wait(_ wait: Settling.Wait, _ call: Call) async throws(WireError) {
     let payload = Frames([Self.payload(wait.positions)])
+    try checkKnown(wait.service)
     do throws(WireError) {
       if let partition = wait.partition {
         _ = try await directory.call(
@@ -62,16 +72,14 @@ struct Peers: Sendable {
       } else {
         try await askAll(wait.service, payload, call)
       }
-    } catch where error.status == .deadlineExceeded {
+    } catch  where error.status == .deadlineExceeded {
       throw .deadlineExceeded("\(wait.service.rawValue) is behind: it has not taken what you wrote in time")
     }
   }
 
   /// Every replica has partitions of its own, and all of them follow the definitions.
   private func askAll(_ service: ServiceName, _ payload: Frames, _ call: Call) async throws(WireError) {
-    let replicas = directory.replicas(of: service.rawValue)
-    guard !replicas.isEmpty else { throw .unavailable("no replica of \(service.rawValue) is known") }
-    for replica in replicas {
+    for replica in directory.replicas(of: service.rawValue) {
       guard let caller = directory.caller(of: service.rawValue, instance: replica.instance) else { continue }
       _ = await caller.waitConnected(timeoutMilliseconds: min(waiting(call), Self.connectMilliseconds))
       _ = try await caller.call(

@@ -32,10 +32,11 @@ struct Problem: Error, Sendable {
     malformed("'\(name)' \(message)", [Field(field: name, code: code, message: message)])
   }
 
-  static func tooLarge(_ detail: String) -> Problem {
-    // What is left of the body would be read for nothing.
+  /// `closes`: the connection too, where the rest of the body is not worth reading.
+  static func tooLarge(_ detail: String, closes: Bool = false) -> Problem {
     Problem(
-      status: .contentTooLarge, code: "content_too_large", detail: detail, headers: [.connection: "close"])
+      status: .contentTooLarge, code: "content_too_large", detail: detail,
+      headers: closes ? [.connection: "close"] : [:])
   }
 
   static func unsupported(_ detail: String) -> Problem {

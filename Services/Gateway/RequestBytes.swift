@@ -26,11 +26,16 @@ struct RequestBytes: Sendable {
     if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
       throw Problem.unsupported("the body is taken without Content-Encoding only")
     }
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bytesMax { throw tooLarge }
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bytesMax {
+      // A client that is still sending reads the answer only if its sending goes on.
+      throw tooLarge(closes: length > GatewayLimits.drainBytesMax)
+    }
     return try await collect(request, milliseconds: call.left)
   }
 
-  private var tooLarge: Problem { .tooLarge("the body is over \(bytesMax) bytes") }
+  private func tooLarge(closes: Bool) -> Problem {
+    .tooLarge("the body is over \(bytesMax) bytes", closes: closes)
+  }
 
   private func collect(_ request: Request, milliseconds: Int) async throws -> [UInt8] {
     let bytesMax = bytesMax
@@ -47,7 +52,7 @@ struct RequestBytes: Sendable {
       do {
         if let bytes = try await group.next() ?? nil { return bytes }
       } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-        throw tooLarge
+        throw tooLarge(closes: true)
       }
       throw Problem(
         status: .requestTimeout, code: "request_timeout", detail: "the body did not come in time",

@@ -3,8 +3,9 @@ import Hummingbird
 import Messaging
 import Wire
 
-/// Brings operations and Hummingbird's router together: names are checked and the body is read before a handler
-/// runs.
+/// Brings operations and Hummingbird's router together.
+///
+/// Names are checked and the body is read before a handler runs.
 enum Serving {
   /// The methods that a path without them answers with 405.
   private static let methods: [HTTPRequest.Method] = [

@@ -46,8 +46,9 @@ final class WebServer: Sendable {
   /// The port that is listened on, once started.
   var port: Int { state.withLock(\.port) }
 
-  /// Returns when requests are taken; throws `unavailable` for an address in use, `failed_precondition` for one
-  /// that cannot be listened on.
+  /// Returns when requests are taken.
+  ///
+  /// Throws `unavailable` for an address in use, `failed_precondition` for one that cannot be listened on.
   func start() async throws {
     let (events, event) = AsyncStream<Result<Int, any Error>>.makeStream()
     let group = group { event.yield(.success($0)) }
@@ -91,7 +92,7 @@ final class WebServer: Sendable {
     let place = "\(address.host):\(address.port)"
     let text = "\(error)"
     if text.contains("errno: \(EADDRINUSE)") {
-      return .unavailable("another program listens on \(place): give LAUREL_HTTP another port", cause: error)
+      return .unavailable("another program listens on \(place): give LAUREL_HTTP another port")
     }
     return .failedPrecondition("LAUREL_HTTP: \(place) cannot be listened on: \(text)")
   }

@@ -13,8 +13,8 @@ struct AppendDraft: Sendable {
   /// The record that a REVERSAL names.
   private(set) var reverses: RecordName?
 
-  /// Throws `invalid_argument` for what cannot be an event; an unknown member is refused, since the text goes into
-  /// the journal as it is.
+  /// Throws `invalid_argument` for what cannot be an event; an unknown member is refused, since the text goes
+  /// into the journal as it is.
   init(_ bytes: ArraySlice<UInt8>) throws(WireError) {
     self.bytes = bytes
     do { if try !scanCanonical() { try scan() } } catch { throw .invalid("a draft: \(error)", cause: error) }

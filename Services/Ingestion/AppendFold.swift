@@ -67,7 +67,8 @@ struct AppendStep {
       if known[place] != 0 {
         fates.append(.duplicate(known[place]))
       } else if draft.reversal >= 0 {
-        fates.append(try takeBack(draft, part.reversals[draft.reversal], part.customers[draft.customer], &work))
+        fates.append(
+          try takeBack(draft, part.reversals[draft.reversal], part.customers[draft.customer], &work))
       } else if let first = work.claimIdentity(draft.mark, work.nextNumber) {
         fates.append(.duplicate(first))
       } else {

@@ -3,8 +3,8 @@ import Wire
 
 /// The answer of `ingestion.v1/append`.
 ///
-/// `{"accepted", "duplicate", "rejected", "duplicates": [place...], "refused": [{"place", "code"}...], "head",
-/// "results"?: [{"status", "event_id"?}...], "position"}`; places count the drafts of the part.
+/// `{"accepted", "duplicate", "rejected", "duplicates": [place...], "refused": [{"place", "code"}...],
+/// "head", "results"?: [{"status", "event_id"?}...], "position"}`; places count the drafts of the part.
 struct AppendReply: Sendable, Hashable {
   var duplicates: [Int] = []
   var refused: [(place: Int, code: AppendRefusal)] = []

@@ -2,8 +2,8 @@ import Wire
 
 /// The first payload of `ingestion.v1/append`; behind it come the originals, and then the drafts.
 ///
-/// `{"partition", "partitions", "chunk", "source", "detail"?, "reversals"?: [place...], "originals"?: n}`; an original is
-/// `{"number", "entry"}`, an entry that a REVERSAL of this part takes back.
+/// `{"partition", "partitions", "chunk", "source", "detail"?, "reversals"?: [place...], "originals"?: n}`; an
+/// original is `{"number", "entry"}`, an entry that a REVERSAL of this part takes back.
 struct AppendRequest: Sendable, Hashable {
   var partition: Int
   /// How many customer partitions there are, which the owner's handler checks: no customer goes astray.
@@ -19,7 +19,8 @@ struct AppendRequest: Sendable, Hashable {
   var originals = 0
 
   init(
-    partition: Int, of partitions: Int, chunk: String, source: String, detail: Bool = false, reversals: [Int] = []
+    partition: Int, of partitions: Int, chunk: String, source: String, detail: Bool = false,
+    reversals: [Int] = []
   ) {
     self.partition = partition
     self.partitions = partitions
@@ -62,7 +63,8 @@ struct AppendRequest: Sendable, Hashable {
       }
     }
     try ChunkName.check("source", source, MappingLimits.nameBytesMax)
-    guard (1...Partitioning.countMax).contains(partitions), (0..<partitions).contains(partition), !chunk.isEmpty,
+    guard (1...Partitioning.countMax).contains(partitions), (0..<partitions).contains(partition),
+      !chunk.isEmpty,
       originals >= 0
     else {
       throw .invalid("an append names its 'partition' among how many 'partitions', and its 'chunk'")

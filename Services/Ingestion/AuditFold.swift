@@ -30,7 +30,9 @@ struct IngestionAuditor: FoldAuditor {
 
   mutating func own(_ number: Int64, _ bytes: ArraySlice<UInt8>) throws {
     let entry = try JournalledEvent(bytes)
-    if entry.entryID != EventID.text(partition, number) { find("entry \(number) has the id '\(entry.entryID)'") }
+    if entry.entryID != EventID.text(partition, number) {
+      find("entry \(number) has the id '\(entry.entryID)'")
+    }
     if entry.prev != linked[entry.customer] ?? 0 {
       find("entry \(number) follows \(entry.prev), the customer's last was \(linked[entry.customer] ?? 0)")
     }
@@ -91,10 +93,14 @@ struct IngestionAuditor: FoldAuditor {
       find("the last entry of '\(customer)' is \(linked[customer] ?? 0), its row has \(lasts[customer] ?? 0)")
     }
     if lasts.count > linked.count { find("\(lasts.count - linked.count) customers' rows have no entry") }
-    for source in Set(entered.keys).union(accepted.keys).sorted() where entered[source] ?? 0 != accepted[source] ?? 0 {
-      find("\(entered[source] ?? 0) drafts of '\(source)' are entries, \(accepted[source] ?? 0) were accepted")
+    for source in Set(entered.keys).union(accepted.keys).sorted()
+    where entered[source] ?? 0 != accepted[source] ?? 0 {
+      find(
+        "\(entered[source] ?? 0) drafts of '\(source)' are entries, \(accepted[source] ?? 0) were accepted")
     }
-    if awaited.count != waitingRows { find("\(awaited.count) records are awaited, \(waitingRows) REVERSALs wait") }
+    if awaited.count != waitingRows {
+      find("\(awaited.count) records are awaited, \(waitingRows) REVERSALs wait")
+    }
     for source in Set(totals.keys).union(summed.keys).sorted() {
       let (told, sum) = (totals[source] ?? TotalsRow(), summed[source] ?? TotalsRow())
       if told.counts != sum.counts || told.chunks != sum.chunks || told.open != sum.open {

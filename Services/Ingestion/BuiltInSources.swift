@@ -10,7 +10,8 @@ enum BuiltInSources {
     let text = RecordForm.ownForm(name: push, type: "custom")
     return [
       SourceDefinition(
-        sourceName: push, sourceType: "custom", mapping: String(decoding: text, as: UTF8.self), origin: .default)
+        sourceName: push, sourceType: "custom", mapping: String(decoding: text, as: UTF8.self),
+        origin: .default)
     ]
   }
 }

@@ -1,6 +1,7 @@
 import Wire
 
-/// Reads a draft that is written exactly as `EventDraft` writes one, plain text only, a third as costly as any JSON.
+/// Reads a draft that is written exactly as `EventDraft` writes one, plain text only, a third as costly as
+/// any JSON.
 ///
 /// It gives nil for everything else, also where it is right: that is read the long way.
 struct CanonicalDraft {
@@ -32,8 +33,9 @@ struct CanonicalDraft {
     }
     _ = take(#","quiet":true"#)
     if take(#","metadata":"#) {
+      guard at < text.count else { return nil }
       metadata = at..<text.count - 1
-      at = max(at, text.count - 1)
+      at = text.count - 1
     }
     guard take("}"), at == text.count else { return nil }
     (self.customer, self.type, self.source, self.id) = (customer, type, source, id)
@@ -73,7 +75,9 @@ struct CanonicalDraft {
     let isNegative = take("-")
     let start = at
     var value = 0
-    while at < text.count, text[at] >= UInt8(ascii: "0"), text[at] <= UInt8(ascii: "9"), at - start < Self.digitsMax {
+    while at < text.count, text[at] >= UInt8(ascii: "0"), text[at] <= UInt8(ascii: "9"),
+      at - start < Self.digitsMax
+    {
       value = value * 10 + Int(text[at] - UInt8(ascii: "0"))
       at += 1
     }

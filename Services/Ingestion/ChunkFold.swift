@@ -4,7 +4,8 @@ import Wire
 
 /// The books of chunks, kept at the partition of the source's name.
 extension IngestionFold {
-  /// Begins a chunk and keeps its rejected records: `{"state": "open"}`, or `"closed"` and the answer once given.
+  /// Begins a chunk and keeps its rejected records: `{"state": "open"}`, or `"closed"` and the answer once
+  /// given.
   ///
   /// A chunk that was begun and not ended is begun again; another one of the same name is refused.
   func openChunk(_ payloads: Frames, _ work: inout Work<Self>) throws(WireError) -> Frames {
@@ -32,7 +33,9 @@ extension IngestionFold {
     guard let answer = iterator.next() else { throw .invalid("the chunk's answer is missing") }
     let rejected = try RejectedRow.all(&iterator, source: request.source)
     let key = IngestionRow.chunkKey(request.chunk)
-    guard case .chunk(var row) = work.row(key) else { throw .notFound("no chunk '\(request.chunk)' was begun") }
+    guard case .chunk(var row) = work.row(key) else {
+      throw .notFound("no chunk '\(request.chunk)' was begun")
+    }
     if row.counts != nil { return Self.closed(row) }
     row.counts = request.counts
     row.answer = Array(answer)
@@ -77,6 +80,8 @@ extension IngestionFold {
   /// Between two tries the mapping may have changed, and with it what is rejected.
   private func forgetRejected(_ chunk: String, _ work: inout Work<Self>) {
     let prefix = IngestionRow.rejectedPrefix(chunk)
-    for key in work.keys(after: prefix, prefix: prefix, limit: IngestionLimits.recordsMax) { work.set(key, nil) }
+    for key in work.keys(after: prefix, prefix: prefix, limit: IngestionLimits.recordsMax) {
+      work.set(key, nil)
+    }
   }
 }

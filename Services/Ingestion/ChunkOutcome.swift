@@ -39,7 +39,9 @@ struct ChunkOutcome: Sendable {
   }
 
   /// Adds what the owner of a part answered; `raw` gives a record's text.
-  mutating func add(_ reply: AppendReply, of part: ChunkPlan.Part, source: String, raw: (Int) -> ArraySlice<UInt8>) {
+  mutating func add(
+    _ reply: AppendReply, of part: ChunkPlan.Part, source: String, raw: (Int) -> ArraySlice<UInt8>
+  ) {
     var drafts = [Fate](repeating: .accepted, count: part.records.count)
     for place in reply.duplicates where drafts.indices.contains(place) { drafts[place] = .duplicate }
     for (place, code) in reply.refused where drafts.indices.contains(place) {

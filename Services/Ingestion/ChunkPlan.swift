@@ -41,7 +41,8 @@ struct ChunkPlan: Sendable {
   /// In the order of their partitions.
   var parts: [Part] { spread.filter { !$0.records.isEmpty } }
 
-  /// `zone` is that of customers' days; `now` is unix microseconds; `names` asks for each record's first event.
+  /// `zone` is that of customers' days; `now` is unix microseconds; `names` asks for each record's first
+  /// event.
   init(form: RecordForm, partitions: Int, zone: Zone, now: Int64, names: Bool = false) {
     self.form = form
     self.zone = zone
@@ -71,7 +72,8 @@ struct ChunkPlan: Sendable {
     let isReversal = event.type == .reversal
     let draft = EventDraft(
       customer: event.customerID, type: event.type, value: event.value, unit: event.unit, at: event.at,
-      day: zone.day(ofMicros: event.at), source: form.name, sourceType: form.type, sourceID: event.sourceEventID,
+      day: zone.day(ofMicros: event.at), source: form.name, sourceType: form.type,
+      sourceID: event.sourceEventID,
       shape: event.shape, quiet: !isReversal && form.isQuiet(at: event.at), metadata: event.metadata,
       reverses: event.reverses)
     if keepsNames, names[index] == nil { names[index] = Named(customer: event.customerID, type: event.type) }

@@ -2,8 +2,9 @@ import Wire
 
 /// The first payload of `ingestion.v1/open-chunk` and `ingestion.v1/close-chunk`, both at the source's home.
 ///
-/// To open: `{"chunk", "source", "digest"}`; to close: the counts besides, and the answer as the second payload.
-/// Behind come the rejected records, two payloads each: `{"index", "stage", "code", "message"}` and the raw record.
+/// To open: `{"chunk", "source", "digest"}`; to close: the counts besides, and the answer as the second
+/// payload. Behind come the rejected records, two payloads each: `{"index", "stage", "code", "message"}` and
+/// the raw record.
 struct ChunkRequest: Sendable, Hashable {
   var chunk: String
   var source: String
@@ -38,7 +39,9 @@ struct ChunkRequest: Sendable, Hashable {
       }
     }
     try ChunkName.check("source", source, MappingLimits.nameBytesMax)
-    guard !chunk.isEmpty, counts.isPossible else { throw .invalid("a chunk has a name and counts of 0 or more") }
+    guard !chunk.isEmpty, counts.isPossible else {
+      throw .invalid("a chunk has a name and counts of 0 or more")
+    }
   }
 }
 

@@ -131,7 +131,8 @@ struct RejectedRow: Sendable, Hashable {
   /// Unix microseconds.
   var at: Int64 = 0
 
-  init(source: String, index: Int, raw: some Collection<UInt8>, stage: String, code: String, message: String) {
+  init(source: String, index: Int, raw: some Collection<UInt8>, stage: String, code: String, message: String)
+  {
     self.source = source
     self.index = index
     self.raw = Array(raw.prefix(IngestionLimits.rawBytesMax))

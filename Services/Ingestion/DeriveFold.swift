@@ -3,8 +3,8 @@ import Journal
 import Wire
 
 extension IngestionFold {
-  /// Derives marks, last numbers and waiting REVERSALs from an entry of the own journal: exactly what taking the
-  /// drafts left behind.
+  /// Derives marks, last numbers and waiting REVERSALs from an entry of the own journal: exactly what taking
+  /// the drafts left behind.
   func derive(_ number: Int64, _ bytes: ArraySlice<UInt8>, _ work: inout Work<Self>) throws {
     let entry = try JournalledEvent(bytes)
     switch entry.kind {

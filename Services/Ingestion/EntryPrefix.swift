@@ -1,6 +1,7 @@
 import Wire
 
-/// What the owner writes before a draft's own members: `{"v":1,"kind":"event","id":...,"prev":...,"ingested_at":...`.
+/// What the owner writes before a draft's own members:
+/// `{"v":1,"kind":"event","id":...,"prev":...,"ingested_at":...`.
 struct EntryPrefix: Sendable {
   private let eventStart: [UInt8]
   private let waitingStart: [UInt8]
@@ -27,7 +28,8 @@ struct EntryPrefix: Sendable {
   private static let prevStart = Array(#"","prev":"#.utf8)
 
   @inline(__always)
-  private func entry(_ start: [UInt8], _ number: Int64, _ prev: Int64, _ draft: ArraySlice<UInt8>) -> [UInt8] {
+  private func entry(_ start: [UInt8], _ number: Int64, _ prev: Int64, _ draft: ArraySlice<UInt8>) -> [UInt8]
+  {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(start.count + ingested.count + draft.count + Self.numbersBytesMax)
     bytes.append(contentsOf: start)

@@ -28,7 +28,8 @@ struct PartHandler: Sendable {
     }
   }
 
-  private static func frames(_ request: AppendRequest, _ originals: [Original], _ payloads: Frames) -> Frames {
+  private static func frames(_ request: AppendRequest, _ originals: [Original], _ payloads: Frames) -> Frames
+  {
     if originals.isEmpty { return payloads }
     var frames = Frames([request.encoded()] + originals.map { $0.encoded() })
     var iterator = payloads.makeIterator()
@@ -51,7 +52,8 @@ struct PartHandler: Sendable {
     let numbers = try await node.main.read(request.partition) { Set(try $0.identities(wanted).values) }
     var originals: [Original] = []
     for number in numbers.sorted() {
-      guard let entry = try await node.main.entries(request.partition, after: number - 1, limit: 1).first else {
+      guard let entry = try await node.main.entries(request.partition, after: number - 1, limit: 1).first
+      else {
         throw WireError.dataLoss("there is no entry \(number) of partition \(request.partition)")
       }
       originals.append(Original(number: number, entry: entry.1))

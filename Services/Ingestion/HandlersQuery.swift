@@ -33,7 +33,9 @@ struct QueryHandler: Sendable {
   }
 
   /// Entries along the links, and where they go on (0: nowhere).
-  private func chain(_ partition: Int, from last: Int64, limit: Int) async throws -> (entries: [[UInt8]], next: Int64) {
+  private func chain(_ partition: Int, from last: Int64, limit: Int) async throws -> (
+    entries: [[UInt8]], next: Int64
+  ) {
     var entries: [[UInt8]] = []
     var window: [Int64: [UInt8]] = [:]
     var next = last
@@ -43,7 +45,9 @@ struct QueryHandler: Sendable {
         let page = try await node.main.entries(partition, after: after, limit: Int(next - after))
         window = Dictionary(page) { first, _ in first }
         if window[next] == nil {
-          window = Dictionary(try await node.main.entries(partition, after: next - 1, limit: 1)) { first, _ in first }
+          window = Dictionary(try await node.main.entries(partition, after: next - 1, limit: 1)) { first, _ in
+            first
+          }
         }
       }
       guard let entry = window[next] else {
@@ -150,7 +154,9 @@ struct QueryHandler: Sendable {
         Array(try reader.rows(try reader.keys(prefix: SourcesFold.prefix, limit: limit)).values)
       }
     }
-    guard let partition = node.main.open.first else { throw WireError.unavailable("no partition is open here yet") }
+    guard let partition = node.main.open.first else {
+      throw WireError.unavailable("no partition is open here yet")
+    }
     return try await node.main.read(partition) { reader in
       let keys = try reader.keys(prefix: IngestionRow.sourceKey(""), limit: limit)
       return try reader.rows(keys).values.compactMap { if case .source(let row) = $0 { row } else { nil } }

@@ -19,11 +19,13 @@ struct IngestionFold: Fold {
   func initialRegisters(partition: Int) -> IngestionRegisters { IngestionRegisters() }
   func initialDefinitions() -> EmptyRow { EmptyRow() }
 
-  func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws -> SourceDefinition? {
+  func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws -> SourceDefinition?
+  {
     try DefinitionEntry<SourceDefinition>(entry, kind: SourcesFold.kind)?.definition
   }
 
-  /// Definitions are kept as truth beside the journal, so that every replica can map and nothing derives them.
+  /// Definitions are kept as truth beside the journal, so that every replica can map and nothing derives
+  /// them.
   func apply(_ item: SourceDefinition, _ work: inout Work<Self>) {
     work.set(IngestionRow.sourceKey(item.sourceName), .source(item))
   }

@@ -10,8 +10,8 @@ struct WaitingReversal: Sendable, Hashable {
   var shape: Int
 }
 
-/// A row of Ingestion's state. Keys: `c:<customer>`, `w:<mark in hex>`; kept as truth: `!c:<chunk>`, `!p:<chunk>`,
-/// `!r:<chunk>:<index>`, `!s:<source>`, `!t:<source>`.
+/// A row of Ingestion's state. Keys: `c:<customer>`, `w:<mark in hex>`; kept as truth: `!c:<chunk>`,
+/// `!p:<chunk>`, `!r:<chunk>:<index>`, `!s:<source>`, `!t:<source>`.
 enum IngestionRow: Sendable, Hashable {
   /// The number of the customer's last entry.
   case customer(Int64)
@@ -41,7 +41,9 @@ enum IngestionRow: Sendable, Hashable {
   private static let form: UInt64 = 1
 
   init(_ reader: inout PackedReader) throws(PackedError) {
-    guard try reader.unsigned() == Self.form else { throw PackedError(offset: 0, reason: "a row of another form") }
+    guard try reader.unsigned() == Self.form else {
+      throw PackedError(offset: 0, reason: "a row of another form")
+    }
     switch try reader.unsigned() {
     case 0: self = .customer(try reader.signed())
     case 1:
@@ -78,7 +80,8 @@ enum IngestionRow: Sendable, Hashable {
     }
   }
 
-  private static func pack(_ kind: UInt64, _ writer: inout PackedWriter, _ row: (inout PackedWriter) -> Void) {
+  private static func pack(_ kind: UInt64, _ writer: inout PackedWriter, _ row: (inout PackedWriter) -> Void)
+  {
     writer.unsigned(kind)
     row(&writer)
   }
@@ -92,7 +95,9 @@ struct IngestionRegisters: Sendable, Hashable {
   init() {}
 
   init(_ reader: inout PackedReader) throws(PackedError) {
-    guard try reader.unsigned() == 1 else { throw PackedError(offset: 0, reason: "registers of another form") }
+    guard try reader.unsigned() == 1 else {
+      throw PackedError(offset: 0, reason: "registers of another form")
+    }
     waiting = try reader.number()
   }
 

@@ -20,8 +20,8 @@ struct PartDrafts: Sendable {
   private(set) var customers: [String] = []
   private var places: [String: Int] = [:]
 
-  /// Throws `invalid_argument` for a draft that cannot be an event, is of another source, or of a customer whose
-  /// partition is another one.
+  /// Throws `invalid_argument` for a draft that cannot be an event, is of another source, or of a customer
+  /// whose partition is another one.
   init(
     _ payloads: inout Frames.Iterator, count: Int, source: String, partition: Int, partitions: Int
   ) throws(WireError) {
@@ -46,7 +46,9 @@ struct PartDrafts: Sendable {
   ) throws(WireError) -> Int {
     let name = String(decoding: customer, as: UTF8.self)
     if let place = places[name] { return place }
-    guard CustomerID.text(.text(customer)) != nil else { throw .invalid("a draft's customer_id cannot be one") }
+    guard CustomerID.text(.text(customer)) != nil else {
+      throw .invalid("a draft's customer_id cannot be one")
+    }
     guard Partitioning.partition(of: customer, count: partitions) == partition else {
       throw .invalid("a draft's customer is not of partition \(partition)")
     }

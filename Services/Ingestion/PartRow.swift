@@ -56,7 +56,9 @@ struct PartRow: Sendable, Hashable {
   }
 
   @inline(__always)
-  private static func pack(_ kind: UInt64, _ number: Int64, _ before: inout Int64, _ writer: inout PackedWriter) {
+  private static func pack(
+    _ kind: UInt64, _ number: Int64, _ before: inout Int64, _ writer: inout PackedWriter
+  ) {
     let step = number &- before
     writer.unsigned(UInt64(bitPattern: (step << 1) ^ (step >> 63)) &* kinds | kind)
     before = number

@@ -2,8 +2,11 @@ import Wire
 
 /// What a mapping makes of records, without storing anything.
 enum Preview {
-  /// `{"outcomes": [{"index", "fate": "event|skipped|rejected", ...}]}`; a record with several events has several.
-  static func encoded(_ records: [ArraySlice<UInt8>], form: RecordForm, reader: RawRecordReader, now: Int64) -> [UInt8] {
+  /// `{"outcomes": [{"index", "fate": "event|skipped|rejected", ...}]}`; a record with several events has
+  /// several.
+  static func encoded(_ records: [ArraySlice<UInt8>], form: RecordForm, reader: RawRecordReader, now: Int64)
+    -> [UInt8]
+  {
     JSONWriter.object { writer in
       writer.key("outcomes")
       writer.array { writer in

@@ -3,9 +3,9 @@ import Wire
 
 /// How the records of a source become events: by its mapping, or in Laurel's own form of an event.
 ///
-/// The own form is `{"customer_id", "event_type", "value"?, "unit"?, "timestamp", "source_event_id"?, "metadata"?,
-/// "reverses"?: {"source"?, "source_event_id"}}`; its time is RFC 3339, or a count of seconds, milliseconds or
-/// microseconds since 1970, which of them its size says.
+/// The own form is `{"customer_id", "event_type", "value"?, "unit"?, "timestamp", "source_event_id"?,
+/// "metadata"?, "reverses"?: {"source"?, "source_event_id"}}`; its time is RFC 3339, or a count of seconds,
+/// milliseconds or microseconds since 1970, which of them its size says.
 struct RecordForm: Sendable {
   private let mapping: Mapping
   /// The same mapping for times in seconds, milliseconds and microseconds; empty where the mapping says how.
@@ -75,7 +75,9 @@ struct RecordForm: Sendable {
   private static let countsMax: [Int64] = [100_000_000_000, 100_000_000_000_000]
 
   private func mapping(for record: RawRecord) -> Mapping {
-    guard let timeSlot, !counted.isEmpty, case .number(let text) = record.values[timeSlot] else { return mapping }
+    guard let timeSlot, !counted.isEmpty, case .number(let text) = record.values[timeSlot] else {
+      return mapping
+    }
     let whole = text.prefix { $0 != UInt8(ascii: ".") }
     guard let count = Int64(String(decoding: whole, as: UTF8.self)) else { return counted[0] }
     return counted[Self.countsMax.count { count >= $0 }]

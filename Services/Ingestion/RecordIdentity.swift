@@ -2,12 +2,13 @@ import Wire
 
 /// By which the events of a raw record are known again: a keyed hash of customer, source and the source's id.
 ///
-/// Three kinds of marks come of it: one for each event of the record, one that the record was taken back, and one
-/// for each REVERSAL that the record itself is. They differ in the last byte that is hashed.
+/// Three kinds of marks come of it: one for each event of the record, one that the record was taken back, and
+/// one for each REVERSAL that the record itself is. They differ in the last byte that is hashed.
 struct RecordIdentity: Sendable {
   /// Events of one record.
   static let shapesMax = MappingLimits.shapesMax
-  /// The key: the ASCII text `laurel-event-ids`. It is fixed for ever: another one would make every event new.
+  /// The key: the ASCII text `laurel-event-ids`. It is fixed for ever: another one would make every event
+  /// new.
   private static let key = SipHash.Key(low: 0x652d_6c65_7275_616c, high: 0x7364_692d_746e_6576)
   private static let reversalMark: UInt8 = 0x80
 

@@ -28,7 +28,9 @@ struct RecordsRequest: Sendable {
 
   /// Throws `invalid_argument`, or `resource_exhausted` for more than `recordsMax` records.
   init(_ payloads: Frames, recordsMax: Int) throws(WireError) {
-    guard payloads.count <= recordsMax + 1 else { throw .exhausted("at most \(recordsMax) records at a time") }
+    guard payloads.count <= recordsMax + 1 else {
+      throw .exhausted("at most \(recordsMax) records at a time")
+    }
     records = payloads.dropFirst().map { $0 }
     digest = ""
     try Payload.read(payloads.first) { key, scanner in try member(key, &scanner) }

@@ -2,7 +2,8 @@ import Wire
 
 /// The payload of `ingestion.v1/put-source`: `{"definition": {...}}`, a mapping's members.
 ///
-/// The handler compiles the mapping before (which reads the zone database); here only what the fold keeps is taken.
+/// The handler compiles the mapping before (which reads the zone database); here only what the fold keeps is
+/// taken.
 struct SourceCommand: Sendable {
   let definition: SourceDefinition
 

@@ -37,7 +37,8 @@ struct SourceDefinition: Sendable, Hashable, Codable {
       throw WireError(.invalidArgument, "the mapping's \(error)", details: details, cause: error)
     }
     guard types.contains(mapping.type) else {
-      throw .invalid("the mapping's type: '\(mapping.type)' is none of \(types.sorted().joined(separator: ", "))")
+      throw .invalid(
+        "the mapping's type: '\(mapping.type)' is none of \(types.sorted().joined(separator: ", "))")
     }
     return mapping
   }

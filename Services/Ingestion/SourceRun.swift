@@ -7,8 +7,8 @@ typealias IngestionNode = Node<IngestionFold, SourcesFold>
 
 /// Brings chunks of raw records into the journal: maps and spreads them, and keeps their books.
 ///
-/// A chunk is begun at its source's home partition, its parts are appended by their owners, then it is ended. Each
-/// of these recognises a repeat, so a chunk that was interrupted anywhere is sent again and counts once.
+/// A chunk is begun at its source's home partition, its parts are appended by their owners, then it is ended.
+/// Each of these recognises a repeat, so a chunk that was interrupted anywhere is sent again and counts once.
 struct SourceRun: Sendable {
   /// How long an owner may take for a part, milliseconds.
   static let partMilliseconds = 30_000
@@ -22,7 +22,9 @@ struct SourceRun: Sendable {
   func records(_ request: Request) async throws -> Frames {
     let asked = try RecordsRequest(request.payloads, recordsMax: IngestionLimits.recordsMax)
     let form = try await form(of: asked)
-    guard let run = asked.run, let to = asked.to else { throw WireError.invalid("'run' and 'to' are missing") }
+    guard let run = asked.run, let to = asked.to else {
+      throw WireError.invalid("'run' and 'to' are missing")
+    }
     return try await bring(asked, form, try ChunkName(source: form.name, run: run, from: asked.from, to: to))
   }
 
@@ -46,7 +48,9 @@ struct SourceRun: Sendable {
     let asked = try RecordsRequest(request.payloads, recordsMax: IngestionLimits.previewRecordsMax)
     let form = try await form(of: asked)
     let reader = try reader(asked, form)
-    return Frames([Preview.encoded(asked.records, form: form, reader: reader, now: asked.now ?? node.settings.clock.now())])
+    return Frames([
+      Preview.encoded(asked.records, form: form, reader: reader, now: asked.now ?? node.settings.clock.now())
+    ])
   }
 
   private func form(of asked: RecordsRequest) async throws -> RecordForm {
@@ -61,9 +65,13 @@ struct SourceRun: Sendable {
   /// A source's definition: from its journal's owner if that is here, else as the partitions here know it.
   func definition(of source: String) async throws -> SourceDefinition? {
     if node.definitions.open.contains(node.definitionsPartition) {
-      return try await node.definitions.read(node.definitionsPartition) { try $0.row(SourcesFold.prefix + source) }
+      return try await node.definitions.read(node.definitionsPartition) {
+        try $0.row(SourcesFold.prefix + source)
+      }
     }
-    guard let partition = node.main.open.first else { throw WireError.unavailable("no partition is open here yet") }
+    guard let partition = node.main.open.first else {
+      throw WireError.unavailable("no partition is open here yet")
+    }
     return try await node.main.read(partition) { reader in
       guard case .source(let definition) = try reader.row(IngestionRow.sourceKey(source)) else { return nil }
       return definition
@@ -93,7 +101,8 @@ extension SourceRun {
     return Frames([try await close(chunk, outcome, outcome.encoded(detail: asked.detail))])
   }
 
-  private func open(_ chunk: ChunkName, _ digest: String, _ rejected: [RejectedRow]) async throws -> [UInt8]? {
+  private func open(_ chunk: ChunkName, _ digest: String, _ rejected: [RejectedRow]) async throws -> [UInt8]?
+  {
     let request = ChunkRequest(chunk: chunk.description, source: chunk.source, digest: digest)
     var payloads = Frames([request.encoded()])
     for row in rejected { row.append(to: &payloads) }
@@ -108,7 +117,8 @@ extension SourceRun {
     return try await withThrowingTaskGroup(of: (ChunkPlan.Part, AppendReply).self) { group in
       for part in parts {
         let request = AppendRequest(
-          partition: part.partition, of: node.settings.partitions, chunk: name, source: chunk.source, detail: detail, reversals: part.reversals)
+          partition: part.partition, of: node.settings.partitions, chunk: name, source: chunk.source,
+          detail: detail, reversals: part.reversals)
         group.addTask {
           var payloads = Frames([request.encoded()])
           payloads.append(contentsOf: part.drafts)
@@ -124,7 +134,9 @@ extension SourceRun {
     var payloads = Frames([request.encoded(), answer])
     for row in outcome.refused { row.append(to: &payloads) }
     let reply = try await hand(Method.closeChunk, home(of: chunk.source), payloads)
-    guard let given = reply.array().dropFirst().first else { throw WireError.internal("a closed chunk has no answer") }
+    guard let given = reply.array().dropFirst().first else {
+      throw WireError.internal("a closed chunk has no answer")
+    }
     return Array(given)
   }
 
@@ -135,7 +147,9 @@ extension SourceRun {
   /// Gives a command to the owner of a partition: here, or wherever it is.
   private func hand(_ method: String, _ partition: Int, _ payloads: Frames) async throws -> Frames {
     if node.main.open.contains(partition) {
-      do { return try await take(method, partition, payloads) } catch let error as WireError where error.owner != nil {
+      do { return try await take(method, partition, payloads) } catch let error as WireError
+        where error.owner != nil
+      {
         // The partition moved in between.
       }
     }

@@ -82,7 +82,9 @@ struct SourcesFold: Fold {
     do { text = try Cold.encode(definition) } catch {
       throw .internal("a definition cannot be written", cause: error)
     }
-    work.emit(kind: Self.kind, id: "s-\(work.partition)-\(work.nextNumber)") { $0.member("definition", raw: text) }
+    work.emit(kind: Self.kind, id: "s-\(work.partition)-\(work.nextNumber)") {
+      $0.member("definition", raw: text)
+    }
     work.set(Self.prefix + definition.sourceName, definition)
   }
 }

@@ -40,14 +40,18 @@ struct CustomerMissions: Sendable, Equatable {
   func active(at now: Int64) -> Int { running.count { $0.course.isActive(at: now) } }
 
   /// Whether any running mission counts an event.
-  func countsRunning(_ event: EventEntry) -> Bool { running.contains { $0.course.counts(event) } }
+  func countsRunning(_ event: EventEntry) -> Bool {
+    // By index: an element taken out would be retained with all that it holds, for every event.
+    for place in running.indices where running[place].course.counts(event) { return true }
+    return false
+  }
 
   /// Numbers of ended missions in whose window an event lies.
   func endedAround(_ event: EventEntry) -> [Int64] {
     var found: [Int64] = []
-    for mission in ended
-    where event.at < mission.end && event.at >= mission.start && mission.status != .cancelled {
-      found.append(mission.number)
+    for place in ended.indices
+    where event.at < ended[place].end && event.at >= ended[place].start && ended[place].status != .cancelled {
+      found.append(ended[place].number)
     }
     return found
   }

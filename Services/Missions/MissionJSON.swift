@@ -9,8 +9,6 @@ struct MissionView: Sendable {
   /// Nil for one that a dry run would make.
   var id: String?
 
-  var status: String { course.status.rawValue }
-
   /// Writes the object as seen at an instant: an overdue mission shows as expired before its timer came.
   func write(_ writer: inout JSONWriter, now: Int64) {
     writer.object { writer in

@@ -19,6 +19,8 @@ struct MissionsAuditor {
   private var stories: [Int64: Story] = [:]
   private var active: [String: Int] = [:]
   private var last: [String: Int64] = [:]
+  /// Last outcomes as the customers' rows have them.
+  private var lasts: [String: Int64] = [:]
   private var courses: [Int64: Course] = [:]
   private var records: [Int64: MissionFacts] = [:]
   private var events: [String: [EventEntry]] = [:]
@@ -89,7 +91,7 @@ struct MissionsAuditor {
     switch row {
     case .customer(let customer):
       let id = RowKey.customer(ofKey: key)
-      if last[id] != nil || customer.last != 0 { lasts[id] = customer.last }
+      lasts[id] = customer.last
       for mission in customer.running { courses[mission.number] = mission.course }
       for mission in customer.ended { ended.append((id, mission)) }
     case .mission(let record):
@@ -98,9 +100,6 @@ struct MissionsAuditor {
     case .archived, .want: break
     }
   }
-
-  /// Last outcomes as the customers' rows have them.
-  private var lasts: [String: Int64] = [:]
 
   mutating func finish() -> [String] {
     for (number, story) in stories.sorted(by: { $0.key < $1.key }) { check(number, story) }
@@ -114,8 +113,10 @@ struct MissionsAuditor {
           "\(customer): \(MissionID.text(partition, mission.number)) differs from the customer's row")
       }
     }
-    for (customer, number) in last.sorted(by: { $0.key < $1.key }) where lasts[customer] != number {
-      found.append("\(customer): the last outcome is \(number), the row says \(lasts[customer] ?? 0)")
+    for customer in Set(last.keys).union(lasts.keys).sorted()
+    where last[customer] ?? 0 != lasts[customer] ?? 0 {
+      found.append(
+        "\(customer): the last outcome is \(last[customer] ?? 0), the row says \(lasts[customer] ?? 0)")
     }
     return found
   }

@@ -14,7 +14,7 @@ extension CustomerRow {
     judgedSerial != definitions.watch.lastSerial || judgedVersion != definitions.score.version
   }
 
-  /// Judges by definitions that are new to the customer: new comparisons, or all after a new score definition.
+  /// Judges by what is new to the customer: new comparisons, or all of them after a new score definition.
   ///
   /// A comparison that was dropped and came back is new; what was known of it before does not count.
   mutating func catchUp(_ definitions: ScoringDefinitions, _ assessment: Assessment) -> [Flip] {

@@ -38,7 +38,7 @@ struct ScoreDefinition: Sendable, Codable, Equatable {
     return changed
   }
 
-  /// Throws `invalid_argument` where scores could not be computed: a part without a value above 0, or no version.
+  /// Throws `invalid_argument` where scores could not be computed: no version, or a part not above 0.
   func check() throws(WireError) {
     guard version > 0 else { throw .invalid("'version' must be above 0") }
     for (score, parts) in Self.initial.fullMarks {

@@ -6,12 +6,13 @@ public enum Method {
   /// Gives `{"accepted", "duplicate", "rejected", "skipped", "errors": [{"index", "code", "message"}],
   /// "positions": [...]}`.
   public static let records = "ingestion.v1/records"
-  /// Events that are pushed, in the form of domain.md 2: `{"source", "source_type", "key", "detail"}`, then one payload
-  /// an event. Answers as `records`, with `results` where `detail` is true.
+  /// Events that are pushed, in the form of domain.md 2: `{"source", "source_type", "key", "detail"}`, then
+  /// one payload an event. Answers as `records`, with `results` where `detail` is true.
   public static let push = "ingestion.v1/push"
   /// What the mapping makes of records: same payloads; `{"outcomes": [...]}`, stores nothing.
   public static let preview = "ingestion.v1/preview"
-  /// Drafts of one partition from one chunk: `{"partition", "chunk"}`, then one payload a draft.
+  /// Drafts of one partition from one chunk: `{"partition", "partitions", "chunk", "source"}`, then one
+  /// payload a draft.
   public static let append = "ingestion.v1/append"
   /// Bookkeeping of a chunk, at the source's home partition.
   public static let openChunk = "ingestion.v1/open-chunk"

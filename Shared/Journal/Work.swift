@@ -75,7 +75,11 @@ public struct Work<F: Fold> {
     var found: [String: F.Row] = [:]
     var missing: [String] = []
     for key in keys {
-      if let changed = dirty[key] { found[key] = changed } else if let cached = cache[key] { found[key] = cached } else {
+      if let changed = dirty[key] {
+        found[key] = changed
+      } else if let cached = cache[key] {
+        found[key] = cached
+      } else {
         missing.append(key)
       }
     }

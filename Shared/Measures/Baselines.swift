@@ -12,7 +12,7 @@ public enum BaselinePeriod: String, Sendable, CaseIterable {
 }
 
 extension DayBuckets {
-  /// The average of a metric over the last whole periods that end yesterday, as many as lie wholly since a day.
+  /// The average of a metric over the whole periods that end yesterday, as many as lie wholly since a day.
   ///
   /// The average is rounded half up at six places; without such a period both numbers are 0.
   public func baseline(

@@ -15,6 +15,7 @@ public enum DayLimits {
 /// The whole is a sum: any order of additions and removals gives the same answers for the days that are kept.
 /// Of what is older than `DayLimits.activityDays` only the count and the newest active day remain.
 public struct DayBuckets: Sendable, Hashable {
+  /// A day and what it adds up to.
   public struct Bucket: Sendable, Hashable {
     public var day: Day
     public var totals: DayTotals

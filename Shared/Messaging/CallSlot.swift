@@ -82,7 +82,7 @@ final class CallSlot: Completion {
     Machine.remaining(until: state.deadline, now: Machine.milliseconds())
   }
 
-  /// Sending is over at once unless the line is full or lost; which of them is asked so often, in milliseconds.
+  /// Sending is over at once unless the line is full or lost; which one is asked so often, in milliseconds.
   private static let sendMilliseconds: nng_duration = 500
 
   /// Submits what the aio carries; under the lock.

@@ -20,7 +20,11 @@ public final class CallbackExecutor: TaskExecutor {
 
 /// Knows whether the current thread is inside one of nng's callbacks.
 enum CallbackThread {
-  private enum Mark: Int { case elsewhere = 0, callback, job }
+  private enum Mark: Int {
+    case elsewhere = 0
+    case callback = 1
+    case job = 2
+  }
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()

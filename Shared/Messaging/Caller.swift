@@ -1,7 +1,7 @@
 import Synchronization
 import Wire
 
-/// Asks one replica over one connection; as many requests at a time as allowed, each with a context of its own.
+/// Asks one replica over one connection, many requests at a time, each with a context of its own.
 ///
 /// It connects in the background and again after a loss; no request is sent twice. Close it explicitly: an
 /// open caller keeps itself alive.

@@ -87,9 +87,9 @@ public final class Directory: Sendable {
 extension Directory {
   /// Asks the partition's owner, or without partition the replica with the least on its hands.
   ///
-  /// A replica that answers `failed_precondition` with `details.owner` is believed once per look. With `retry`
-  /// (an idempotent method, or a key) `unavailable` is tried again with short pauses until the timeout, which
-  /// all tries share.
+  /// A replica that answers `failed_precondition` with `details.owner` is believed once per look. `retry` is
+  /// for idempotent methods and requests with a key: what is `unavailable` is then tried again with short
+  /// pauses until the timeout, which all tries share.
   public nonisolated(nonsending) func call(
     _ service: String, _ method: String, partition: Int? = nil, _ payloads: Frames = Frames(),
     timeoutMilliseconds: Int, key: String? = nil, traceparent: String? = nil, id: String? = nil,

@@ -66,7 +66,7 @@ final class Line: Sendable {
     if left == 0 { lost() }
   }
 
-  /// Ends all that is on the way and says so, once. Also called when a request shows the loss before nng does.
+  /// Ends all that is on the way and says so, once; also when a request shows the loss before nng does.
   func lost() {
     guard !dead.exchange(true, ordering: .sequentiallyConsistent) else { return }
     let (slots, waiters) = life.withLock { ($0.pool.slots, $0.pool.dismiss()) }

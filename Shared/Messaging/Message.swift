@@ -9,6 +9,7 @@ struct Message: ~Copyable {
   init(head: [UInt8], _ payloads: Frames) throws(WireError) {
     let size = MessageBody.size(head: head, payloads)
     try self.init(bytes: size)
+    // nng_msg_alloc gave exactly `size` bytes, and nobody else has the message yet.
     MessageBody.write(
       head: head, payloads, into: UnsafeMutableRawBufferPointer(start: nng_msg_body(raw), count: size))
   }
@@ -17,6 +18,7 @@ struct Message: ~Copyable {
   init(topic: String, _ frames: Frames) throws(WireError) {
     let prefix = Array(topic.utf8) + [0]
     try self.init(bytes: prefix.count + frames.bytes.count)
+    // Both parts together are the size that was allocated.
     let body = UnsafeMutableRawBufferPointer(start: nng_msg_body(raw), count: nng_msg_len(raw))
     body.copyBytes(from: prefix)
     UnsafeMutableRawBufferPointer(rebasing: body[prefix.count...]).copyBytes(from: frames.bytes)
@@ -47,7 +49,9 @@ struct Message: ~Copyable {
   }
 
   /// The body, while the message lives; the pointer must not leave the closure.
-  borrowing func withBody<R, E: Error>(_ read: (UnsafeBufferPointer<UInt8>) throws(E) -> R) throws(E) -> R {
+  borrowing func withBody<R, E: Error>(
+    _ read: (UnsafeBufferPointer<UInt8>) throws(E) -> R
+  ) throws(E) -> R {
     let count = nng_msg_len(raw)
     let start = nng_msg_body(raw)?.assumingMemoryBound(to: UInt8.self)
     return try read(UnsafeBufferPointer(start: start, count: start == nil ? 0 : count))

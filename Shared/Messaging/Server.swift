@@ -39,8 +39,8 @@ public final class Server: Sendable {
 
   /// Begins to listen and to answer.
   ///
-  /// Throws `invalid_argument` for an address that cannot be (a path over 107 bytes), `failed_precondition` for
-  /// one at which something else lies, `unavailable` for one in use.
+  /// Throws `invalid_argument` for an address that cannot be (a path over 107 bytes), `unavailable` for one
+  /// in use, `failed_precondition` for one at which something else lies.
   public func start() throws(WireError) {
     let fresh = life.withLock { life in
       guard case .new = life else { return false }

@@ -111,7 +111,7 @@ final class ServerCore: Sendable {
     for waiter in idle.withLock({ $0 }) { waiter.give(true) }
   }
 
-  /// From now on requests are answered `unavailable`; waits until those before are answered, or the time is over.
+  /// From now on requests are answered `unavailable`; waits for those before, or until the time is over.
   func drain(withinMilliseconds timeout: Int) async -> Bool {
     let waiter = Waiter<Bool>()
     idle.withLock { $0.append(waiter) }

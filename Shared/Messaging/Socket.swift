@@ -65,7 +65,7 @@ struct Socket: Sendable {
 
   /// Closes it with all pipes and contexts, then does the rest; waits, so never on a thread of nng's.
   ///
-  /// `urls` are those that it listens at or dials: between threads of one process there is nothing to wait for.
+  /// `urls` are those that it listens at or dials: within one process there is nothing to wait for.
   func close(_ urls: [String], then rest: @escaping @Sendable () -> Void = {}) {
     precondition(!CallbackThread.isCurrent, "a socket cannot wait for its own callback")
     Closing.close(raw, waiting: !urls.allSatisfy { $0.hasPrefix("inproc:") }, then: rest)

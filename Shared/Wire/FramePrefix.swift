@@ -58,8 +58,9 @@ public struct MessageBody: Sendable {
       throw .exhausted("a head is over \(Limits.headBytesMax) bytes")
     }
     let count = try FramePrefix.count(in: body, from: end, framesMax: Limits.framesMax - 1)
-    head = Array(body[Limits.framePrefixBytes..<end])
-    payloads = Frames(trusted: Array(body[end...]), count: count)
+    // Rebased buffers are copied as one block; both bounds were checked above.
+    head = Array(UnsafeBufferPointer(rebasing: body[Limits.framePrefixBytes..<end]))
+    payloads = Frames(trusted: Array(UnsafeBufferPointer(rebasing: body[end...])), count: count)
   }
 
   /// The size of a body with this head and these payloads, in bytes.

@@ -22,7 +22,9 @@ import Wire
   }
 
   private var steps: [String] {
-    heard.all.filter { $0.head.method != "clock/read" }.map { "\($0.service) \($0.head.method) \($0.payloads[0])" }
+    heard.all.filter { $0.head.method != "clock/read" }.map {
+      "\($0.service) \($0.head.method) \($0.payloads[0])"
+    }
   }
 
   @Test func eachServiceStepsWhenTheOneBeforeHasSettled() async throws {
@@ -31,9 +33,10 @@ import Wire
       let reply = try await gateway.ask("clock/advance", #"{"to":5000000}"#)
       #expect(reply == #"{"now":5000000,"stepped":true}"#)
       #expect(
-        steps == services.flatMap {
-          ["\($0) clock/advance {\"to\":5000000}", "\($0) settled/wait {\"time\":5000000}"]
-        })
+        steps
+          == services.flatMap {
+            ["\($0) clock/advance {\"to\":5000000}", "\($0) settled/wait {\"time\":5000000}"]
+          })
     }
   }
 
@@ -57,10 +60,12 @@ import Wire
         try await gateway.stand(
           service,
           routes(service) {
-            let fails = service == "scoring" && failures.withLock { left in
-              defer { left -= 1 }
-              return left > 0
-            }
+            let fails =
+              service == "scoring"
+              && failures.withLock { left in
+                defer { left -= 1 }
+                return left > 0
+              }
             if fails { throw WireError.unavailable("taking over") }
           })
       }
@@ -83,9 +88,13 @@ import Wire
 
   @Test func theSystemsClockDoesNotMove() async throws {
     try await TestGateway.run { gateway in
-      let refused = heard.route("x", "clock/advance") { _ in throw WireError.failedPrecondition("the system's") }
+      let refused = heard.route("x", "clock/advance") { _ in
+        throw WireError.failedPrecondition("the system's")
+      }
       for service in services { try await gateway.stand(service, [refused]) }
-      let error = await #expect(throws: WireError.self) { try await gateway.ask("clock/advance", #"{"to":1}"#) }
+      let error = await #expect(throws: WireError.self) {
+        try await gateway.ask("clock/advance", #"{"to":1}"#)
+      }
       #expect(error?.status == .failedPrecondition)
       let missing = await #expect(throws: WireError.self) { try await gateway.ask("clock/advance") }
       #expect(missing?.status == .invalidArgument)

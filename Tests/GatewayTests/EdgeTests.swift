@@ -31,7 +31,8 @@ import Wire
         #expect(try await gateway.get(path).status == 404)
       }
       for (method, path, allowed) in [
-        ("DELETE", "/badges/", "GET"), ("GET", "/badges/power_user.gold/", "PATCH"), ("PUT", "/missions", "GET"),
+        ("DELETE", "/badges/", "GET"), ("GET", "/badges/power_user.gold/", "PATCH"),
+        ("PUT", "/missions", "GET"),
         ("GET", "/customer-events/batch/", "POST"),
       ] {
         let reply = try await gateway.send(.init(rawValue: method), base + path)
@@ -47,7 +48,8 @@ import Wire
       let reply = try await gateway.get(base + "/missions/?customer_id=C-1&colour=red&x=1")
       #expect(reply.status == 400)
       #expect(reply.text.contains("\"field\":\"colour\"") && reply.text.contains("\"field\":\"x\""))
-      #expect(try await gateway.get(base + "/missions/?status=active").text.contains("'customer_id' is required"))
+      #expect(
+        try await gateway.get(base + "/missions/?status=active").text.contains("'customer_id' is required"))
       #expect(try await gateway.get(base + "/missions/?customer_id=a&customer_id=b").status == 400)
       #expect(try await gateway.get(base + "/missions/?customer_id=a&limit=1001").status == 400)
       #expect(try await gateway.get(base + "/missions/?customer_id=a%00b").status == 400)
@@ -64,7 +66,8 @@ import Wire
       for (path, type, body, status) in [
         (batch, "application/json", "not json", 400), (batch, "application/json", "{}", 400),
         (batch, "application/x-ndjson", "nothing", 400), (batch, "text/csv", "[]", 415),
-        (generate, "application/json", "[1]", 400), (generate, "application/json", "{\"customer_id\":7}", 400),
+        (generate, "application/json", "[1]", 400),
+        (generate, "application/json", "{\"customer_id\":7}", 400),
         (generate, "application/json", "{\"customer_id\":\"a\",\"x\":1}", 400),
         (generate, "application/json", "{}", 400), (generate, "text/plain", "{}", 415),
       ] {

@@ -28,12 +28,15 @@ import Wire
           }
         ])
       for path in ["/behavior-scores/C-1", "/behavior-scores/C%2D1/"] {
-        let reply = try await gateway.get(base + path + "?as_of=2026-01-01T01:00:00%2B01:00", ["X-Request-Id": "r1"])
+        let reply = try await gateway.get(
+          base + path + "?as_of=2026-01-01T01:00:00%2B01:00", ["X-Request-Id": "r1"])
         #expect(reply.status == 200)
         #expect(reply.header("Content-Type") == "application/json")
         #expect(
           reply.text
-            == #"{"customer_id":"C-1","engagement_score":41.50,"as_of":"2026-01-01T00:00:00Z","features":{"at":5}}"#)
+            == #"{"customer_id":"C-1","engagement_score":41.50,"as_of":"2026-01-01T00:00:00Z","#
+            + #""features":{"at":5}}"#
+        )
       }
       #expect(heard.all.map(\.service) == ["owner", "owner"])
       #expect(try heard.question(0).payloads == [#"{"customer_id":"C-1","as_of":1767225600000000}"#])
@@ -63,11 +66,21 @@ import Wire
   }
 
   @Test func aServiceThatIsAwayIsA503() async throws {
-    try await TestGateway.run(["milliseconds": "300"]) { gateway in
+    try await TestGateway.run { gateway in
       let reply = try await gateway.get(base + "/behavior-scores/C-1/")
       #expect(reply.status == 503)
       #expect(reply.header("Retry-After") == "1")
       #expect(reply.text.contains("scoring"))
+    }
+  }
+
+  @Test func aPartitionThatNobodyOwnsIsWaitedForUntilTheDeadline() async throws {
+    try await TestGateway.run(["milliseconds": "300"]) { gateway in
+      let others = (0...TestGateway.partitions).filter { $0 != partition }
+      try await gateway.stand("scoring", "a", partitions: others, [])
+      let reply = try await gateway.get(base + "/behavior-scores/C-1/")
+      #expect(reply.status == 503)
+      #expect(reply.text.contains("nobody owns partition \(partition) of scoring"))
     }
   }
 
@@ -86,13 +99,17 @@ import Wire
       #expect(reply.status == 202)
       #expect(
         reply.text == "{\"accepted\":\(count - 2),\"duplicate\":0,\"rejected\":2,\"errors\":["
-          + "{\"index\":9999,\"code\":\"c\",\"message\":\"m\"},{\"index\":10001,\"code\":\"c\",\"message\":\"m\"}]}")
+          + "{\"index\":9999,\"code\":\"c\",\"message\":\"m\"},"
+          + "{\"index\":10001,\"code\":\"c\",\"message\":\"m\"}]}"
+      )
       #expect(heard.all.map(\.head.key) == ["k/0", "k/1"])
       #expect(heard.all.map(\.payloads[0]) == ["{\"key\":\"k/0\"}", "{\"key\":\"k/1\"}"])
       #expect(heard.all.map(\.payloads[1]) == ["{\"n\":0}", "{\"n\":10000}"])
       let token = try PositionToken(text: #require(reply.header("X-Laurel-Position")))
       #expect(
-        token.positions == [Position(partition: 2, journal: .events, number: Int64(GatewayLimits.pushEventsMax))])
+        token.positions == [
+          Position(partition: 2, journal: .events, number: Int64(GatewayLimits.pushEventsMax))
+        ])
     }
   }
 
@@ -119,7 +136,8 @@ import Wire
         "missions",
         [
           route("missions", Method.generate) { _ in "{\"results\":[\(result)],\(position)}" },
-          route("missions", Method.patchTemplate) { _ in "{\"slug\":\"first_call\",\"version\":2,\(position)}" },
+          route("missions", Method.patchTemplate) { _ in "{\"slug\":\"first_call\",\"version\":2,\(position)}"
+          },
         ])
       let body = #"{"customer_id":"C-1","max_missions":3}"#
       let path = base + "/missions/generate-for-customer/"
@@ -128,7 +146,8 @@ import Wire
       #expect(reply.text == result.replacing(":0}", with: ":\"1970-01-01T00:00:00Z\"}"))
       #expect(try PositionToken(text: #require(reply.header("X-Laurel-Position"))).positions.count == 1)
       let patch = try await gateway.send(
-        .PATCH, base + "/mission-templates/first_call/", body: Array(#"{"reward_config":{"points":150}}"#.utf8))
+        .PATCH, base + "/mission-templates/first_call/",
+        body: Array(#"{"reward_config":{"points":150}}"#.utf8))
       #expect(patch.text == #"{"slug":"first_call","version":2}"#)
       #expect(heard.all.map(\.head.key) == ["once", nil])
       #expect(
@@ -145,7 +164,8 @@ import Wire
         [
           route("badging", Method.badges) { _ in #"{"count":1,"results":[{"slug":"a"}]}"# },
           route("badging", Method.awards) { _ in #"{"count":3,"results":[{"awarded_at":0},{}]}"# },
-          route("badging", Method.points) { _ in #"{"customer_id":"C-1","balance":7,"count":0,"entries":[]}"# },
+          route("badging", Method.points) { _ in #"{"customer_id":"C-1","balance":7,"count":0,"entries":[]}"#
+          },
         ])
       let badges = try await gateway.get(base + "/badges/")
       #expect(badges.text == #"{"count":1,"next":null,"previous":null,"results":[{"slug":"a"}]}"#)

@@ -40,10 +40,13 @@ import Wire
 
   @Test func refusesWhatNobodyGave() {
     let texts = [
-      "[1]", "[[1]]", "[[1,\"events\"]]", "[[1,\"events\",2,3]]", "[[-1,\"events\",2]]", "[[1,\"events\",-2]]",
+      "[1]", "[[1]]", "[[1,\"events\"]]", "[[1,\"events\",2,3]]", "[[-1,\"events\",2]]",
+      "[[1,\"events\",-2]]",
       "[[1,\"nothing\",2]]", "{}", "[[1,\"events\",2]] x", "[[1,\"events\",2.5]]",
     ]
-    for text in texts { #expect(throws: WireError.self) { try PositionToken(text: Base64URL.text(text.utf8)) } }
+    for text in texts {
+      #expect(throws: WireError.self) { try PositionToken(text: Base64URL.text(text.utf8)) }
+    }
     let long = String(repeating: "A", count: GatewayLimits.tokenBytesMax + 1)
     for text in ["%", "", "a b", "=", "ä", long] {
       #expect(throws: WireError.self) { try PositionToken(text: text) }

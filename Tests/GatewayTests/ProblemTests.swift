@@ -9,7 +9,8 @@ import Wire
     (Status.invalidArgument, 400), (.outOfRange, 400), (.unauthenticated, 401), (.permissionDenied, 403),
     (.notFound, 404), (.alreadyExists, 409), (.aborted, 409), (.failedPrecondition, 422),
     (.resourceExhausted, 429), (.unimplemented, 501), (.unavailable, 503), (.cancelled, 503),
-    (.deadlineExceeded, 504), (.internal, 500), (.dataLoss, 500), (.unknown, 500), (Status(rawValue: "new"), 500),
+    (.deadlineExceeded, 504), (.internal, 500), (.dataLoss, 500), (.unknown, 500),
+    (Status(rawValue: "new"), 500),
   ]) func everyCodeHasItsStatus(_ status: Status, _ code: Int) {
     #expect(Problem(WireError(status, "m")).status.code == code)
   }
@@ -22,7 +23,8 @@ import Wire
 
   @Test func ourMistakesShowNothingOfThemselves() {
     struct Secret: Error {}
-    for error in [WireError.internal("row 7 of table x"), WireError.dataLoss("cut"), Secret()] as [any Error] {
+    for error in [WireError.internal("row 7 of table x"), WireError.dataLoss("cut"), Secret()] as [any Error]
+    {
       #expect(Problem(error).detail == Problem.internalDetail)
       #expect(Problem(error).errors.isEmpty)
     }
@@ -57,11 +59,15 @@ import Wire
 @Suite struct AccessTests {
   private let access = Access(adminKey: "lk_right")
 
-  @Test(arguments: ["Bearer lk_right", "bearer lk_right", "BEARER lk_right"]) func theKeyOpens(_ header: String)
+  @Test(arguments: ["Bearer lk_right", "bearer lk_right", "BEARER lk_right"]) func theKeyOpens(
+    _ header: String
+  )
     throws
   { #expect(try access.role(authorization: header) == .admin) }
 
-  @Test(arguments: [nil, "", "lk_right", "Basic lk_right", "Bearer", "Bearer ", "Bearer lk_wrong", "Bearer lk_right "])
+  @Test(arguments: [
+    nil, "", "lk_right", "Basic lk_right", "Bearer", "Bearer ", "Bearer lk_wrong", "Bearer lk_right ",
+  ])
   func nothingElseDoes(_ header: String?) {
     let problem = #expect(throws: Problem.self) { try access.role(authorization: header) }
     #expect(problem?.status == .unauthorized)

@@ -52,7 +52,9 @@ import Wire
 
   @Test func hasRoomForSoManyOnly() throws {
     var registry = Registry(own: own)
-    for number in 1..<Registry.membersMax { _ = try registry.announce(replica("scoring", "\(number)"), now: 0) }
+    for number in 1..<Registry.membersMax {
+      _ = try registry.announce(replica("scoring", "\(number)"), now: 0)
+    }
     #expect(refusal(of: replica("scoring", "more"), &registry) == .resourceExhausted)
     #expect(refusal(of: replica("scoring", "1"), &registry) == nil)
   }

@@ -59,7 +59,8 @@ import Wire
       keys.append(try String(contentsOfFile: service.keyPath, encoding: .utf8))
       let mode = try FileManager.default.attributesOfItem(atPath: service.keyPath)[.posixPermissions] as? Int
       #expect(mode == 0o600)
-      let run = try FileManager.default.attributesOfItem(atPath: folder.path + "/run")[.posixPermissions] as? Int
+      let run =
+        try FileManager.default.attributesOfItem(atPath: folder.path + "/run")[.posixPermissions] as? Int
       #expect(run == 0o700)
       for part in service.parts.reversed() { await part.stop() }
     }
@@ -84,7 +85,9 @@ import Wire
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["admin.key"])
   }
 
-  @Test(arguments: ["", "x", "lk_", "lk_a\u{7f}", "password\n"]) func aFileWithoutAKeyIsRefused(_ text: String)
+  @Test(arguments: ["", "x", "lk_", "lk_a\u{7f}", "password\n"]) func aFileWithoutAKeyIsRefused(
+    _ text: String
+  )
     throws
   {
     let folder = try TestFolder()
@@ -106,7 +109,8 @@ import Wire
   @Test func theCommandLineIsUnderstood() async {
     for (words, code) in [(["--version"], Int32(0)), (["--check"], 0), (["--nonsense"], 1)] {
       let launch = Launch.decide(
-        service: "gateway", version: Config.version, declared: Config.declared, words: words, environment: [:])
+        service: "gateway", version: Config.version, declared: Config.declared, words: words, environment: [:]
+      )
       let result = await GatewayService.launch(launch)
       #expect(result.code == code)
       #expect(result.output?.isEmpty == false)

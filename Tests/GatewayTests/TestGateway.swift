@@ -49,7 +49,9 @@ final class TestGateway: Sendable {
     ]
     arguments.merge(more.filter { $0.key != "milliseconds" }) { $1 }
     var config = try Config(Settings(declared: Config.declared, arguments: arguments, environment: [:]))
-    if let milliseconds = more["milliseconds"] { config.requestMilliseconds = try #require(Int(milliseconds)) }
+    if let milliseconds = more["milliseconds"] {
+      config.requestMilliseconds = try #require(Int(milliseconds))
+    }
     return config
   }
 

@@ -12,7 +12,9 @@ import Wire
   @Test func instantsBecomeText() throws {
     #expect(
       try rewritten(#"{"at":1767225600000000,"x":{"as_of":1767225600500000},"l":[{"now":0}]}"#)
-        == #"{"at":"2026-01-01T00:00:00Z","x":{"as_of":"2026-01-01T00:00:00.5Z"},"l":[{"now":"1970-01-01T00:00:00Z"}]}"#)
+        == #"{"at":"2026-01-01T00:00:00Z","x":{"as_of":"2026-01-01T00:00:00.5Z"},"#
+        + #""l":[{"now":"1970-01-01T00:00:00Z"}]}"#
+    )
   }
 
   @Test(arguments: TimeMember.names.sorted()) func everyNamedMemberIsOne(_ name: String) throws {
@@ -28,12 +30,14 @@ import Wire
 
   @Test(arguments: [
     #"{"at":null,"day":1,"number":1767225600000000}"#, #"{"at":"2026"}"#, #"{"at":1.5}"#,
-    #"{"at":99999999999999999999}"#, #"{"at":9000000000000000000}"#, #"{"now":[1,2]}"#, "[1,[],{}]", "7", "null",
+    #"{"at":99999999999999999999}"#, #"{"at":9000000000000000000}"#, #"{"now":[1,2]}"#, "[1,[],{}]", "7",
+    "null",
     #"{"s":"\u00e9\n\"ü\\"}"#,
   ]) func allElseStays(_ text: String) throws { #expect(try rewritten(text) == text) }
 
   @Test func otherPeoplesNamesAreNotOurs() throws {
-    let text = #"{"metadata":{"timestamp":5,"n":{"at":6}},"features":{"at":7},"criteria":{"at":8},"position":9}"#
+    let text =
+      #"{"metadata":{"timestamp":5,"n":{"at":6}},"features":{"at":7},"criteria":{"at":8},"position":9}"#
     let inner = "{\"a\":\(text)}"
     #expect(try rewritten(inner) == inner)
   }
@@ -41,7 +45,8 @@ import Wire
   @Test func positionsAreTakenOut() throws {
     let text = """
       {"a":1,"position":{"partition":3,"journal":"events","number":9},"b":2,\
-      "positions":[{"partition":4,"journal":"outcomes","number":1},{"partition":5,"journal":"awards","number":2}]}
+      "positions":[{"partition":4,"journal":"outcomes","number":1},\
+      {"partition":5,"journal":"awards","number":2}]}
       """
     let answer = try AnswerText(Array(text.utf8)[...])
     #expect(String(decoding: answer.body, as: UTF8.self) == #"{"a":1,"b":2}"#)
@@ -79,7 +84,8 @@ import Wire
   }
 
   @Test func linesAreTheRecordsAndABrokenOneTravels() throws {
-    #expect(try records("{\"a\":1}\r\n\n  \n{broken\n{\"b\":2}", .lines) == ["{\"a\":1}", "{broken", "{\"b\":2}"])
+    #expect(
+      try records("{\"a\":1}\r\n\n  \n{broken\n{\"b\":2}", .lines) == ["{\"a\":1}", "{broken", "{\"b\":2}"])
     #expect(try records("", .lines).isEmpty)
     #expect(throws: WireError.self) { try records("not json\nat all", .lines) }
   }
@@ -97,7 +103,8 @@ import Wire
     let first = #"{"accepted":2,"duplicate":1,"rejected":1,"errors":[{"index":3,"code":"c","message":"m"}]}"#
     try report.add(ObjectText(Array(first.utf8)[...]), first: 0)
     try report.add(ObjectText(Array(first.utf8)[...]), first: 10)
-    let expected = #"{"accepted":4,"duplicate":2,"rejected":2,"errors":"#
+    let expected =
+      #"{"accepted":4,"duplicate":2,"rejected":2,"errors":"#
       + #"[{"index":3,"code":"c","message":"m"},{"index":13,"code":"c","message":"m"}]}"#
     #expect(String(decoding: report.body, as: UTF8.self) == expected)
   }
@@ -105,7 +112,8 @@ import Wire
 
 @Suite struct ListPageTests {
   private func body(_ query: [String: String], _ answer: String) throws -> String {
-    let target = "/x/?" + query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "&")
+    let target =
+      "/x/?" + query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "&")
     let object = try ObjectText(Array(answer.utf8)[...])
     let question = ListQuestion(.badging, "x")
     return String(decoding: try ListPage(query).body(object, question, target: target), as: UTF8.self)
@@ -113,7 +121,8 @@ import Wire
 
   @Test func aShortListIsOnePage() throws {
     #expect(
-      try body([:], #"{"results":[1,2.50]}"#) == #"{"count":2,"next":null,"previous":null,"results":[1,2.50]}"#)
+      try body([:], #"{"results":[1,2.50]}"#)
+        == #"{"count":2,"next":null,"previous":null,"results":[1,2.50]}"#)
   }
 
   @Test func pagesFollowEachOther() throws {
@@ -123,7 +132,9 @@ import Wire
         == "{\"count\":3,\"next\":\"/x/?limit=2&cursor=\(cursor)\",\"previous\":null,\"results\":[1,2]}")
     #expect(
       try body(["limit": "2", "cursor": cursor], #"{"count":3,"results":[1,2,3]}"#)
-        == "{\"count\":3,\"next\":null,\"previous\":\"/x/?limit=2&cursor=\(Base64URL.text("0".utf8))\",\"results\":[3]}")
+        == "{\"count\":3,\"next\":null,\"previous\":"
+        + "\"/x/?limit=2&cursor=\(Base64URL.text("0".utf8))\",\"results\":[3]}"
+    )
   }
 
   @Test func anUnknownCountIsSaidToBeOne() throws {
@@ -148,7 +159,8 @@ import Wire
   }
 
   @Test func anEntryIsACustomerEvent() throws {
-    let entry = #"{"v":1,"kind":"event","id":"e-1-2","prev":1,"at":"T","type":"CALL_OUTGOING","value":12.50,"#
+    let entry =
+      #"{"v":1,"kind":"event","id":"e-1-2","prev":1,"at":"T","type":"CALL_OUTGOING","value":12.50,"#
       + #""day":20454,"metadata":{"at":1,"v":2,"type":3}}"#
     #expect(
       try shown(entry)
@@ -157,7 +169,8 @@ import Wire
   }
 
   @Test func aReversalShowsWhatItTakesBack() throws {
-    let entry = #"{"v":1,"kind":"reversal","prev":3,"original_number":2,"original":{"v":1,"type":"CUSTOM","day":0}}"#
+    let entry =
+      #"{"v":1,"kind":"reversal","prev":3,"original_number":2,"original":{"v":1,"type":"CUSTOM","day":0}}"#
     #expect(
       try shown(entry) == #"{"kind":"reversal","original":{"event_type":"CUSTOM","day":"1970-01-01"}}"#)
   }
@@ -165,8 +178,11 @@ import Wire
 
 @Suite struct PercentTextTests {
   @Test(arguments: [
-    ("a", "a"), ("m%C3%BCller", "müller"), ("a%2Fb", "a/b"), ("%25", "%"), ("+", "+"), ("", ""), ("%2f", "/"),
-  ]) func escapesAreRead(_ text: String, _ decoded: String) { #expect(PercentText.decoded(text[...]) == decoded) }
+    ("a", "a"), ("m%C3%BCller", "müller"), ("a%2Fb", "a/b"), ("%25", "%"), ("+", "+"), ("", ""),
+    ("%2f", "/"),
+  ]) func escapesAreRead(_ text: String, _ decoded: String) {
+    #expect(PercentText.decoded(text[...]) == decoded)
+  }
 
   @Test(arguments: ["%", "%4", "%FF", "%zz", "a%C3"]) func brokenOnesAreNot(_ text: String) {
     #expect(PercentText.decoded(text[...]) == nil)

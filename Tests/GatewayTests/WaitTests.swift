@@ -72,15 +72,15 @@ import Wire
   }
 
   @Test func theDeadlineOfTheWaitIsTheRequests() async throws {
-    try await TestGateway.run(["milliseconds": "2000"]) { gateway in
+    try await TestGateway.run(["milliseconds": "20000"]) { gateway in
       try await gateway.stand(
         "scoring", [settled("scoring"), heard.route("scoring", Method.scores) { _ in "{}" }])
       let headers = try token(Position(partition: partition, journal: .events, number: 9))
       let before = Machine.unixMilliseconds()
       #expect(try await gateway.get(base + "/behavior-scores/C-1/", headers).status == 200)
       let deadline = try #require(heard.all.first?.head.deadline)
-      #expect(deadline <= Machine.unixMilliseconds() + 2_000)
-      #expect(deadline > before + 1_000)
+      #expect(deadline <= Machine.unixMilliseconds() + 20_000)
+      #expect(deadline > before + 10_000)
     }
   }
 }
@@ -106,7 +106,9 @@ import Wire
       "badging",
       [
         heard.route("badging", Method.awards) { _ in #"{"count":0,"results":[]}"# },
-        heard.route("badging", Method.points) { _ in #"{"customer_id":"C-1","balance":0,"count":0,"entries":[]}"# },
+        heard.route("badging", Method.points) { _ in
+          #"{"customer_id":"C-1","balance":0,"count":0,"entries":[]}"#
+        },
       ])
     try await gateway.stand(
       "ingestion", [heard.route("ingestion", Method.events) { _ in #"{"events":[\#(event)],"next":0}"# }])
@@ -119,7 +121,9 @@ import Wire
       #expect(
         reply.text == #"{"customer_id":"C-1","features":{"calls_30d":2},"scores":{"engagement_score":1.5},"#
           + #""missions":[{"id":"m-1-2","start_date":"1970-01-01T00:00:00Z"}],"badge_awards":[],"#
-          + #""points":{"balance":0,"entries":[]},"offers":[],"events":[{"event_type":"CUSTOM","timestamp":"1970-01-01T00:00:00Z"}]}"#)
+          + #""points":{"balance":0,"entries":[]},"offers":[],"#
+          + #""events":[{"event_type":"CUSTOM","timestamp":"1970-01-01T00:00:00Z"}]}"#
+      )
       #expect(Set(heard.all.map(\.service)) == ["scoring", "missions", "badging", "ingestion"])
     }
   }

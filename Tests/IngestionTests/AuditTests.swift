@@ -32,7 +32,10 @@ struct AuditTests {
       case 1: try findings([Self.event.replacing(#""prev":0"#, with: #""prev":5"#)], [part, last])
       case 2: try findings([Self.event], [last])
       case 3: try findings([Self.event], [part, ("c:a", .customer(2))])
-      case 4: try findings([Self.event], [part, last, ("w:0", .waiting(WaitingReversal(number: 1, source: "s", id: "x", shape: 1)))])
+      case 4:
+        try findings(
+          [Self.event],
+          [part, last, ("w:0", .waiting(WaitingReversal(number: 1, source: "s", id: "x", shape: 1)))])
       case 5: try findings([Self.event], [part, last, ("!t:s", .totals(totals))])
       case 6:
         try findings(
@@ -40,7 +43,10 @@ struct AuditTests {
           [part, undone, ("c:a", .customer(2))])
       default:
         try findings(
-          [Self.event, reversal, reversal.replacing("e-0-2", with: "e-0-3").replacing(#""prev":1"#, with: #""prev":2"#)],
+          [
+            Self.event, reversal,
+            reversal.replacing("e-0-2", with: "e-0-3").replacing(#""prev":1"#, with: #""prev":2"#),
+          ],
           [part, undone, ("c:a", .customer(3))])
       }
     #expect(found.count >= 1)

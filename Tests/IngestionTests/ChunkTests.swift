@@ -9,13 +9,16 @@ import Wire
 struct ChunkTests {
   private let chunk = "cdr/calls.csv/0-3"
 
-  private func open(_ partition: PartitionUnderTest, digest: String = "d", _ rows: [RejectedRow] = []) throws -> Frames {
+  private func open(_ partition: PartitionUnderTest, digest: String = "d", _ rows: [RejectedRow] = []) throws
+    -> Frames
+  {
     var payloads = Frames([ChunkRequest(chunk: chunk, source: "cdr", digest: digest).encoded()])
     for row in rows { row.append(to: &payloads) }
     return try partition.twin.command(Method.openChunk, payloads.map { Array($0) }, now: 7)
   }
 
-  private func close(_ partition: PartitionUnderTest, _ counts: RecordCounts, answer: String) throws -> String {
+  private func close(_ partition: PartitionUnderTest, _ counts: RecordCounts, answer: String) throws -> String
+  {
     let request = ChunkRequest(chunk: chunk, source: "cdr", counts: counts)
     let reply = try partition.twin.command(
       Method.closeChunk, [request.encoded(), Array(answer.utf8)], now: PartitionUnderTest.now)
@@ -23,7 +26,8 @@ struct ChunkTests {
   }
 
   private func rejected(_ index: Int) -> RejectedRow {
-    RejectedRow(source: "cdr", index: index, raw: "a,b".utf8, stage: "map", code: "bad_record", message: "why")
+    RejectedRow(
+      source: "cdr", index: index, raw: "a,b".utf8, stage: "map", code: "bad_record", message: "why")
   }
 
   @Test("a chunk counts once, however often it is begun and ended")

@@ -13,13 +13,18 @@ struct PlanTests {
       try Mapping(
         json: (#"{"name":"app","type":"app","format":{"kind":"json_lines"},\#(more)"#
           + #""skip":{"==":[{"var":"kind"},"ping"]},"events":["#
-          + #"{"when":{"!=":[{"var":"kind"},"undo"]},"customer_id":"c","event_type":{"const":"APP_LOGIN"},"timestamp":"t","source_event_id":"id"},"#
-          + #"{"when":{"==":[{"var":"kind"},"buy"]},"customer_id":"c","event_type":{"const":"RECHARGE"},"value":"v","timestamp":"t","source_event_id":"id"},"#
-          + #"{"when":{"==":[{"var":"kind"},"undo"]},"customer_id":"c","event_type":{"const":"REVERSAL"},"source_event_id":"id","reverses_id":"of"}]}"#)
+          + #"{"when":{"!=":[{"var":"kind"},"undo"]},"customer_id":"c","event_type":{"#
+          + #""const":"APP_LOGIN"},"timestamp":"t","source_event_id":"id"},"#
+          + #"{"when":{"==":[{"var":"kind"},"buy"]},"customer_id":"c","event_type":{"#
+          + #""const":"RECHARGE"},"value":"v","timestamp":"t","source_event_id":"id"},"#
+          + #"{"when":{"==":[{"var":"kind"},"undo"]},"customer_id":"c","event_type":{"#
+          + #""const":"REVERSAL"},"source_event_id":"id","reverses_id":"of"}]}"#)
           .utf8))
   }
 
-  static func plan(_ form: RecordForm, _ records: [String], zone: Zone = .utc, names: Bool = true) -> ChunkPlan {
+  static func plan(_ form: RecordForm, _ records: [String], zone: Zone = .utc, names: Bool = true)
+    -> ChunkPlan
+  {
     var plan = ChunkPlan(form: form, partitions: 64, zone: zone, now: now, names: names)
     let reader = form.reader(header: nil)
     for record in records { plan.take(reader.read(bytes(record))) }
@@ -66,22 +71,36 @@ struct PlanTests {
     let plan = Self.plan(try Self.form(), Self.records)
     var outcome = ChunkOutcome(plan)
     let west = try AppendReply(
-      bytes(#"{"duplicates":[0],"refused":[],"results":[{"event_id":"e-20-7"}],"position":{"partition":20,"journal":"events","number":9}}"#))
+      bytes(
+        #"{"duplicates":[0],"refused":[],"results":[{"event_id":"e-20-7"}],"position":{"#
+          + #""partition":20,"journal":"events","number":9}}"#
+      ))
     let east = try AppendReply(
-      bytes(#"{"duplicates":[0],"refused":[{"place":2,"code":"reversal_of_reversal"}],"results":[{"event_id":"e-45-1"},{"event_id":"e-45-2"},{},{"event_id":"e-45-3"}],"position":{"partition":45,"journal":"events","number":3}}"#))
+      bytes(
+        #"{"duplicates":[0],"refused":[{"place":2,"code":"reversal_of_reversal"}],"#
+          + #""results":[{"event_id":"e-45-1"},{"event_id":"e-45-2"},{},{"event_id":"e-45-3"}],"#
+          + #""position":{"partition":45,"journal":"events","number":3}}"#
+      ))
     outcome.add(east, of: plan.parts[1], source: "app") { bytes(Self.records[$0]) }
     outcome.add(west, of: plan.parts[0], source: "app") { bytes(Self.records[$0]) }
     #expect(outcome.fates == [.accepted, .skipped, .duplicate, .rejected, .rejected, .accepted])
     #expect(outcome.counts == RecordCounts(accepted: 2, duplicate: 1, rejected: 2, skipped: 1))
     #expect(outcome.refused.map(\.raw) == [Array(Self.records[4].utf8)])
     let answer = text(outcome.encoded(detail: true)[...])
-    #expect(answer.hasPrefix(#"{"records":6,"accepted":2,"duplicate":1,"rejected":2,"skipped":1,"errors":[{"index":3,"code":"missing_timestamp""#))
-    #expect(answer.contains(#"{"index":4,"code":"reversal_of_reversal","message":"a REVERSAL cannot be taken back"}"#))
+    #expect(
+      answer.hasPrefix(
+        #"{"records":6,"accepted":2,"duplicate":1,"rejected":2,"skipped":1,"errors":[{"index":3,"#
+          + #""code":"missing_timestamp""#
+      ))
+    #expect(
+      answer.contains(
+        #"{"index":4,"code":"reversal_of_reversal","message":"a REVERSAL cannot be taken back"}"#))
     #expect(answer.contains(#""positions":[{"partition":20,"journal":"events","number":9},{"partition":45,"#))
     #expect(
       answer.hasSuffix(
         #""results":[{"status":"accepted","event_id":"e-45-2","customer_id":"C-1","event_type":"APP_LOGIN"},"#
-          + #"{"status":"skipped"},{"status":"duplicate","event_id":"e-20-7","customer_id":"müller","event_type":"APP_LOGIN"},"#
+          + #"{"status":"skipped"},{"status":"duplicate","event_id":"e-20-7","customer_id":"müller","#
+          + #""event_type":"APP_LOGIN"},"#
           + #"{"status":"rejected"},{"status":"rejected","customer_id":"C-1","event_type":"REVERSAL"},"#
           + #"{"status":"accepted","event_id":"e-45-3","customer_id":"C-1","event_type":"APP_LOGIN"}]}"#))
   }
@@ -91,7 +110,11 @@ struct PlanTests {
     let form = try Self.form()
     let reader = form.reader(header: nil)
     let told = text(Preview.encoded(Self.records.map(bytes), form: form, reader: reader, now: Self.now)[...])
-    #expect(told.hasPrefix(#"{"outcomes":[{"index":0,"fate":"event","customer_id":"C-1","event_type":"APP_LOGIN","at":1717198200000000,"#))
+    #expect(
+      told.hasPrefix(
+        #"{"outcomes":[{"index":0,"fate":"event","customer_id":"C-1","event_type":"APP_LOGIN","#
+          + #""at":1717198200000000,"#
+      ))
     #expect(told.contains(#"{"index":1,"fate":"skipped"}"#))
     #expect(told.contains(#"{"index":3,"fate":"rejected","stage":"map","code":"missing_timestamp","#))
     #expect(told.contains(#""reverses":{"source":"app","source_event_id":"r0"}"#))
@@ -114,7 +137,8 @@ struct OwnFormTests {
 
   @Test func whole() throws {
     let event = try event(
-      #"{"customer_id":"007","event_type":"DATA_USAGE","value":1.5,"unit":"MB","timestamp":"2024-05-31T12:00:00Z","#
+      #"{"customer_id":"007","event_type":"DATA_USAGE","value":1.5,"unit":"MB","#
+        + #""timestamp":"2024-05-31T12:00:00Z","#
         + #""source_event_id":"d-1","metadata":{"roaming":true}}"#)
     #expect(event.customerID == "007")
     #expect(event.type == .dataUsage)
@@ -138,7 +162,8 @@ struct OwnFormTests {
   @Test("a REVERSAL names its record, of its own source unless it says another")
   func reversal() throws {
     let own = try event(
-      #"{"customer_id":"1","event_type":"REVERSAL","source_event_id":"x","reverses":{"source_event_id":"d-1"}}"#,
+      #"{"customer_id":"1","event_type":"REVERSAL","source_event_id":"x","reverses":{"#
+        + #""source_event_id":"d-1"}}"#,
       name: "shop")
     #expect(own.reverses == RecordName(source: "shop", id: "d-1"))
     let other = try event(

@@ -19,7 +19,8 @@ struct ReversalTests {
     let original = partition.entries[0]
     #expect(
       partition.entries[4]
-        == #"{"v":1,"kind":"reversal","id":"e-0-5","prev":4,"ingested_at":1700000000000000,"customer_id":"a","#
+        == #"{"v":1,"kind":"reversal","id":"e-0-5","prev":4,"ingested_at":1700000000000000,"#
+        + #""customer_id":"a","#
         + #""source":"cdr","source_event_id":"x1","original_number":1,"original":\#(original)}"#)
     let second = try #require(try EventEntry(partition.twin.outputs[5][...], number: 6))
     #expect(second.kind == .reversal)
@@ -57,7 +58,8 @@ struct ReversalTests {
     #expect(partition.twin.registers.waiting == 1)
     let late = try partition.bring([draft("a", "r1"), draft("a", "r0"), draft("a", "r1", shape: 2)])
     #expect(late.eventIDs == ["e-0-3", "e-0-5", "e-0-6"])
-    #expect(partition.entries[3].contains(#""source_event_id":"x1","shape":3,"waited":1,"original_number":3,"#))
+    #expect(
+      partition.entries[3].contains(#""source_event_id":"x1","shape":3,"waited":1,"original_number":3,"#))
     #expect(partition.entries[6].contains(#""original_number":6,"#))
     #expect(partition.twin.registers.waiting == 0)
     #expect(try partition.twin.reader.keys(prefix: "w:", limit: 9) == [])
@@ -184,13 +186,15 @@ struct ReversalTests {
   private func derived(_ partition: PartitionUnderTest) throws -> [String] {
     let live = try Session.open(DatabaseURL("sqlite:\(partition.database)"))
     defer { live.close() }
-    let scratch = try Session.open(DatabaseURL("sqlite:\(partition.folder.path)/derived"), SessionOptions(durable: false))
+    let scratch = try Session.open(
+      DatabaseURL("sqlite:\(partition.folder.path)/derived"), SessionOptions(durable: false))
     defer { scratch.close() }
     try Schema.create(scratch)
     for table in ["folded", "state", "identity"] { try scratch.execute("DELETE FROM \(table)", []) }
     let twin = partition.twin
     var scratchWork = Batch<IngestionFold>(
-      fold: twin.fold, partition: 0, progress: Progress(), registers: IngestionRegisters(), definitions: EmptyRow(),
+      fold: twin.fold, partition: 0, progress: Progress(), registers: IngestionRegisters(),
+      definitions: EmptyRow(),
       cache: RowCache(limit: 100), store: StateStore(session: scratch, partition: 0))
     for (place, entry) in twin.outputs.enumerated() {
       try twin.fold.derive(Int64(place + 1), entry[...], &scratchWork.work)

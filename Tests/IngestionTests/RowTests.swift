@@ -8,7 +8,8 @@ import Wire
 /// Rows come back as they were, and damaged ones are refused.
 struct RowTests {
   private static let chunk = ChunkRow(
-    source: "ü", digest: "d", openedAt: -3, counts: RecordCounts(accepted: 1, duplicate: 2, rejected: 3, skipped: 4),
+    source: "ü", digest: "d", openedAt: -3,
+    counts: RecordCounts(accepted: 1, duplicate: 2, rejected: 3, skipped: 4),
     answer: [1, 2, 3])
 
   static let rows: [IngestionRow] = [
@@ -23,7 +24,8 @@ struct RowTests {
     .chunk(chunk), .chunk(ChunkRow(source: "s", digest: "", openedAt: 0)),
     .rejected(RejectedRow(source: "s", index: 7, raw: [0, 255], stage: "map", code: "c", message: "m")),
     .totals(TotalsRow()),
-    .source(SourceDefinition(sourceName: "n", sourceType: "cdr", version: 3, mapping: "{}", origin: .default)),
+    .source(
+      SourceDefinition(sourceName: "n", sourceType: "cdr", version: 3, mapping: "{}", origin: .default)),
   ]
 
   @Test(arguments: rows)

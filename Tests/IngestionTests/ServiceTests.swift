@@ -26,7 +26,8 @@ final class ServiceTests: Sendable {
 
   private func start() async throws -> Running {
     let settings = cluster.settings(
-      .ingestion, "ingestion-1", database: try folder.database(.sqlite, "ingestion"), partitions: Self.partitions,
+      .ingestion, "ingestion-1", database: try folder.database(.sqlite, "ingestion"),
+      partitions: Self.partitions,
       scratch: folder.path)
     let running = try await cluster.start(
       settings, main: IngestionFold(), definitions: SourcesFold()
@@ -43,7 +44,8 @@ final class ServiceTests: Sendable {
 
   private func call(_ method: String, _ payloads: [String], key: String? = nil) async throws -> String {
     let reply = try await client.call(
-      "ingestion", method, Frames(payloads.map { Array($0.utf8) }), timeoutMilliseconds: 20_000, key: key, retry: true)
+      "ingestion", method, Frames(payloads.map { Array($0.utf8) }), timeoutMilliseconds: 20_000, key: key,
+      retry: true)
     return text(reply.first ?? [])
   }
 
@@ -65,12 +67,16 @@ final class ServiceTests: Sendable {
       "C-1,out,60,2024-05-31T10:00:00Z,r1,", "C-1,undo,,,r6,r1",
     ]
     let answer = try await call(Method.records, [head] + records)
-    #expect(answer.hasPrefix(#"{"records":6,"accepted":3,"duplicate":1,"rejected":1,"skipped":1,"errors":[{"index":2,"#))
+    #expect(
+      answer.hasPrefix(
+        #"{"records":6,"accepted":3,"duplicate":1,"rejected":1,"skipped":1,"errors":[{"index":2,"#))
     #expect(try await call(Method.records, [head] + records) == answer)
     let totals = try await call(Method.totals, ["{}"])
     #expect(
       totals.hasPrefix(
-        #"{"sources":{"calls":{"records":6,"accepted":3,"duplicate":1,"rejected":1,"skipped":1,"chunks":1,"open_chunks":0,"#))
+        #"{"sources":{"calls":{"records":6,"accepted":3,"duplicate":1,"rejected":1,"skipped":1,"#
+          + #""chunks":1,"open_chunks":0,"#
+      ))
     let rejected = try await call(Method.rejected, [#"{"source":"calls"}"#])
     #expect(rejected.contains(#""id":"calls/a/b.csv/0-6:000002","source":"calls","index":2,"#))
     #expect(rejected.contains(#""code":"implausible_timestamp""#))
@@ -78,7 +84,9 @@ final class ServiceTests: Sendable {
     let events = try await call(Method.events, [#"{"customer_id":"C-1","limit":1}"#])
     #expect(events.contains(#""kind":"reversal""#))
     #expect(events.hasSuffix(#""next":1}"#))
-    #expect(try await call(Method.events, [#"{"customer_id":"nobody"}"#]) == #"{"customer_id":"nobody","events":[],"next":0}"#)
+    #expect(
+      try await call(Method.events, [#"{"customer_id":"nobody"}"#])
+        == #"{"customer_id":"nobody","events":[],"next":0}"#)
     try await checkWhole()
     await stop(running)
   }
@@ -87,19 +95,24 @@ final class ServiceTests: Sendable {
   @Test("a REVERSAL in a later chunk carries its original; pushes are known by their key")
   func push() async throws {
     let running = try await start()
-    let login = #"{"customer_id":"C-1","event_type":"APP_LOGIN","timestamp":1717156800,"source_event_id":"l-1"}"#
+    let login =
+      #"{"customer_id":"C-1","event_type":"APP_LOGIN","timestamp":1717156800,"source_event_id":"l-1"}"#
     let head = #"{"source":"shop","source_type":"app","detail":true}"#
     let first = try await call(Method.push, [head, login], key: "k-1")
     #expect(first.contains(#""results":[{"status":"accepted","event_id":"e-"#))
     #expect(first.contains(#""customer_id":"C-1","event_type":"APP_LOGIN"}]"#))
     #expect(try await call(Method.push, [head, login], key: "k-1") == first)
-    #expect(try await call(Method.push, [head, login], key: "k-2").contains(#"{"status":"duplicate","event_id":"e-"#))
+    #expect(
+      try await call(Method.push, [head, login], key: "k-2").contains(
+        #"{"status":"duplicate","event_id":"e-"#))
     let undo = #"{"customer_id":"C-1","event_type":"REVERSAL","reverses":{"source_event_id":"l-1"}}"#
     _ = try await call(Method.push, [head, undo], key: "k-3")
     let events = try await call(Method.events, [#"{"customer_id":"C-1"}"#])
     #expect(events.contains(#""original_number":1,"original":{"v":1,"kind":"event","id":"e-"#))
     await #expect(throws: WireError.self) { try await self.call(Method.push, [head, undo], key: "k-1") }
-    #expect(try await call(Method.push, ["{}", "{", login]).hasPrefix(#"{"records":2,"accepted":1,"duplicate":0,"rejected":1,"#))
+    #expect(
+      try await call(Method.push, ["{}", "{", login]).hasPrefix(
+        #"{"records":2,"accepted":1,"duplicate":0,"rejected":1,"#))
     try await checkWhole()
     await stop(running)
   }
@@ -109,13 +122,22 @@ final class ServiceTests: Sendable {
     let running = try await start()
     let preview = try await call(
       Method.preview,
-      [#"{"definition":\#(Self.definition),"header":"\#(Self.header)"}"#, "C-1,out,60,2024-05-31T10:00:00Z,r1,"])
+      [
+        #"{"definition":\#(Self.definition),"header":"\#(Self.header)"}"#,
+        "C-1,out,60,2024-05-31T10:00:00Z,r1,",
+      ])
     #expect(preview.hasPrefix(#"{"outcomes":[{"index":0,"fate":"event","customer_id":"C-1""#))
     #expect(try await call(Method.totals, ["{}"]) == #"{"sources":{}}"#)
     let sources = try await call(Method.sources, ["{}"])
-    #expect(sources.hasPrefix(#"{"sources":[{"source_name":"push","source_type":"custom","version":1,"origin":"default","mapping":{"#))
+    #expect(
+      sources.hasPrefix(
+        #"{"sources":[{"source_name":"push","source_type":"custom","version":1,"origin":"default","#
+          + #""mapping":{"#
+      ))
     let bad = Self.definition.replacing("cdr", with: "letters")
-    await #expect(throws: WireError.self) { try await self.call(Method.putSource, [#"{"definition":\#(bad)}"#]) }
+    await #expect(throws: WireError.self) {
+      try await self.call(Method.putSource, [#"{"definition":\#(bad)}"#])
+    }
     await #expect(throws: WireError.self) {
       try await self.call(Method.records, [#"{"source":"nothing","run":"r","from":0,"to":1}"#, "x"])
     }

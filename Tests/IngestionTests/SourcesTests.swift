@@ -80,8 +80,16 @@ struct SourcesTests {
     arguments: [
       (#"{"definition": {"name": "x", "type": "cdr"}}"#, "format"), (#"{"definition": 3}"#, "definition"),
       ("{}", "definition"), ("", "payload"),
-      (#"{"definition": {"name":"x","type":"letters","format":{"kind":"json_lines"},"events":[{"customer_id":"c","event_type":{"const":"ACTIVATION"},"timestamp":"t"}]}}"#, "type"),
-      (#"{"definition": {"name":"x","type":"cdr","format":{"kind":"json_lines"},"events":[{"customer_id":"c","event_type":{"const":"WALK"},"timestamp":"t"}]}}"#, "events[0].event_type"),
+      (
+        #"{"definition": {"name":"x","type":"letters","format":{"kind":"json_lines"},"#
+          + #""events":[{"customer_id":"c","event_type":{"const":"ACTIVATION"},"timestamp":"t"}]}}"#,
+        "type"
+      ),
+      (
+        #"{"definition": {"name":"x","type":"cdr","format":{"kind":"json_lines"},"#
+          + #""events":[{"customer_id":"c","event_type":{"const":"WALK"},"timestamp":"t"}]}}"#,
+        "events[0].event_type"
+      ),
     ])
   func refused(payload: String, named: String) {
     let error = refusal { _ = try SourceDefinition.compile(try SourceCommand.mapping(bytes(payload))) }

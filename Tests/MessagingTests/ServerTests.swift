@@ -30,6 +30,7 @@ extension Sockets {
     @Test func handlersErrors() async throws {
       let scratch = try Scratch()
       let routes = [
+        Route(quick: "t/quick") { _ in throw WireError.notFound("quick") },
         Route("t/wire") { _ in
           throw WireError(
             .aborted, "again", details: Array(#"{"a":1}"#.utf8), retryAfterMilliseconds: 30, cause: Secret())
@@ -44,6 +45,8 @@ extension Sockets {
         #expect(wire?.message == "again")
         #expect(wire?.details == Array(#"{"a":1}"#.utf8))
         #expect(wire?.retryAfterMilliseconds == 30)
+        let quick = await failure { _ = try await caller.call("t/quick", timeoutMilliseconds: 30_000) }
+        #expect(quick?.status == .notFound)
         let inside = await failure { _ = try await caller.call("t/inside", timeoutMilliseconds: 30_000) }
         #expect(inside?.status == .internal)
         #expect(inside?.message.contains("Secret") == false)

@@ -17,7 +17,8 @@ private struct GivenFold: Fold {
   typealias Definitions = EmptyRow
 
   let journal: JournalName
-  var upstreams: [JournalName] { [] }
+  /// As Scoring follows events, so that what is settled there arrives.
+  var upstreams: [JournalName] { journal == .crossings ? [.events] : [] }
   var version: Int { 1 }
 
   func initialRegisters(partition: Int) -> EmptyRow { EmptyRow() }
@@ -104,9 +105,12 @@ private final class Service: Sendable {
     #expect(await missions.node.settled([head], milliseconds: 20_000))
   }
 
-  func ask(_ method: String, _ partition: Int, _ text: String, key: String? = nil) async throws -> [String: Any] {
+  func ask(_ method: String, _ partition: Int, _ text: String, key: String? = nil) async throws -> [String:
+    Any]
+  {
     let reply = try await client.call(
-      "missions", method, partition: partition, Frames([Array(text.utf8)]), timeoutMilliseconds: 20_000, key: key,
+      "missions", method, partition: partition, Frames([Array(text.utf8)]), timeoutMilliseconds: 20_000,
+      key: key,
       retry: true)
     let object = try JSONSerialization.jsonObject(with: Data(reply.first ?? []))
     return object as? [String: Any] ?? [:]
@@ -164,13 +168,15 @@ struct ServiceTests {
     let partition = service.partition("C-3")
     let body = #"{"customer_id": "C-3"}"#
     let first = try await service.ask(Method.generate, partition, body, key: "k1")
-    let id = try #require(((first["results"] as? [[String: Any]])?.first?["missions"] as? [[String: Any]])?.first?["id"])
+    let id = try #require(
+      ((first["results"] as? [[String: Any]])?.first?["missions"] as? [[String: Any]])?.first?["id"])
     try await service.call("C-3", count: 2, at: At.day(1, 1))
     let again = try await service.ask(Method.generate, partition, body, key: "k1")
     #expect(first as NSDictionary == again as NSDictionary)
     #expect(try await service.list("C-3").map { $0["id"] as? String } == [id as? String])
     let other = await #expect(throws: WireError.self) {
-      try await service.ask(Method.generate, partition, #"{"customer_id": "C-3", "max_missions": 1}"#, key: "k1")
+      try await service.ask(
+        Method.generate, partition, #"{"customer_id": "C-3", "max_missions": 1}"#, key: "k1")
     }
     #expect(other?.status == .failedPrecondition)
   }
@@ -182,16 +188,18 @@ struct ServiceTests {
     #expect(answer["version"] as? Int == 2)
     let templates = try await service.ask(Method.templates, 0, "{}")["results"] as? [[String: Any]]
     #expect(templates?.last?["version"] as? Int == 2)
-    #expect(await node.settled(
-      [Position(partition: node.definitionsPartition, journal: .missionsDefinitions, number: 3)],
-      milliseconds: 20_000))
+    #expect(
+      await node.settled(
+        [Position(partition: node.definitionsPartition, journal: .missionsDefinitions, number: 3)],
+        milliseconds: 20_000))
   }
 
   /// Totals add up; rebuild and audit find nothing.
   private func inspect(_ service: Service) async throws {
     let totals = try await service.ask(Method.missionTotals, 0, "{}")
     let counts = (totals["templates"] as? [String: [String: Int]])?["call_frequency"]
-    #expect(counts == ["generated": 3, "active": 2, "completed": 1, "expired": 0, "cancelled": 0, "revoked": 0])
+    #expect(
+      counts == ["generated": 3, "active": 2, "completed": 1, "expired": 0, "cancelled": 0, "revoked": 0])
     #expect(totals["unanswered_batches"] as? Int == 0)
     let rebuilt = try await service.ask("rebuild/run", 0, "{}")
     #expect(rebuilt["differences"] as? Int == 0, "\(rebuilt)")

@@ -1,0 +1,131 @@
+import Support
+import Wire
+
+/// A raw record as a client pushes it.
+struct Record: Sendable, Equatable {
+  enum Kind: String, Sendable {
+    case made = "CALL_OUTGOING"
+    case taken = "CALL_INCOMING"
+    case activation = "ACTIVATION"
+    case reversal = "REVERSAL"
+  }
+
+  var kind: Kind
+  var customer: String
+  var id: String
+  /// Event time, unix microseconds.
+  var at: Int64
+  var seconds = 60
+  /// The record that a reversal takes back.
+  var reverses: String?
+
+  var text: String {
+    var text =
+      #"{"customer_id":"\#(customer)","event_type":"\#(kind.rawValue)","timestamp":\#(at),"#
+      + #""source_event_id":"\#(id)""#
+    if kind == .made || kind == .taken { text += #","value":\#(seconds)"# }
+    if let reverses { text += #","reverses":{"source_event_id":"\#(reverses)"}"# }
+    return text + "}"
+  }
+}
+
+/// Two weeks of a small town, by the day on which records arrive; the same for the same seed.
+///
+/// Records come late, twice, and are taken back, some before they have come.
+struct Story: Sendable {
+  /// Midnight of the first day: 2026-03-02 UTC.
+  static let start: Int64 = 1_772_409_600_000_000
+  static let dayMicros: Int64 = 86_400_000_000
+
+  let seed: UInt64
+  let customers: [String]
+  private(set) var arrivals: [[Record]]
+
+  /// The midnight with which a day begins, unix microseconds.
+  static func midnight(_ day: Int) -> Int64 { start + Int64(day) * dayMicros }
+
+  init(seed: UInt64, customers count: Int = 20, days: Int = 14) {
+    self.seed = seed
+    customers = (1...count).map { "C-\($0)" }
+    arrivals = Array(repeating: [], count: days)
+    var random = SeededGenerator(seed: seed)
+    for customer in customers { live(customer, &random) }
+    for day in arrivals.indices { arrivals[day].shuffle(using: &random) }
+  }
+
+  private mutating func live(_ customer: String, _ random: inout SeededGenerator) {
+    // Many are known for some days before their first call.
+    let birth = Int.random(in: 0...arrivals.count / 3, using: &random)
+    let firstCall = birth + Int.random(in: 0...3, using: &random)
+    if Int.random(in: 0..<5, using: &random) > 0 { tell(.activation, customer, 0, birth, &random) }
+    let most = Int.random(in: 2...9, using: &random)
+    var number = 0
+    for day in arrivals.indices.dropFirst(firstCall) {
+      guard Int.random(in: 0..<10, using: &random) < 7 else { continue }
+      for _ in 0..<Int.random(in: 1...most, using: &random) {
+        number += 1
+        tell(Int.random(in: 0..<4, using: &random) == 0 ? .taken : .made, customer, number, day, &random)
+      }
+    }
+  }
+
+  /// Something happens on a day; its records arrive then or later.
+  private mutating func tell(
+    _ kind: Record.Kind, _ customer: String, _ number: Int, _ day: Int, _ random: inout SeededGenerator
+  ) {
+    let at = Self.midnight(day) + Int64.random(in: 0..<Self.dayMicros / 1_000, using: &random) * 1_000
+    let record = Record(kind: kind, customer: customer, id: "\(customer)/\(number)", at: at)
+    let isLate = Int.random(in: 0..<10, using: &random) == 0
+    let arrival = min(day + (isLate ? Int.random(in: 1...3, using: &random) : 0), arrivals.count - 1)
+    arrivals[arrival].append(record)
+    if Int.random(in: 0..<10, using: &random) == 0 {
+      var again = record
+      again.seconds += 1
+      arrivals[Int.random(in: arrival..<arrivals.count, using: &random)].append(again)
+    }
+    if Int.random(in: 0..<12, using: &random) == 0 {
+      // From the day itself on: before the original, where that is late.
+      let last = min(arrival + 4, arrivals.count - 1)
+      reverse(record, on: Int.random(in: day...last, using: &random))
+    }
+  }
+
+  private mutating func reverse(_ record: Record, on day: Int) {
+    arrivals[day].append(
+      Record(
+        kind: .reversal, customer: record.customer, id: "\(record.id)/back", at: record.at,
+        reverses: record.id))
+  }
+}
+
+/// Another way in which the same story may reach the town; each day's records stay with their day.
+enum Telling: String, Sendable, CaseIterable {
+  case shuffled, backwards, twice, takenBackAndSentAgain
+
+  func told(_ day: [Record], _ random: inout SeededGenerator) -> [Record] {
+    switch self {
+    case .shuffled: day.shuffled(using: &random)
+    case .backwards: day.reversed()
+    case .twice: (day + day.filter { _ in Bool.random(using: &random) }).shuffled(using: &random)
+    case .takenBackAndSentAgain: resent(day, &random)
+    }
+  }
+
+  /// Some records are sent under another id, taken back, and then sent as they are.
+  private func resent(_ day: [Record], _ random: inout SeededGenerator) -> [Record] {
+    var told: [Record] = []
+    for record in day {
+      if record.kind != .reversal, Int.random(in: 0..<4, using: &random) == 0 {
+        var first = record
+        first.id += "/first\(told.count)"
+        told.append(first)
+        told.append(
+          Record(
+            kind: .reversal, customer: record.customer, id: first.id + "/back", at: record.at,
+            reverses: first.id))
+      }
+      told.append(record)
+    }
+    return told
+  }
+}

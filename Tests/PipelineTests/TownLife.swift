@@ -1,0 +1,124 @@
+import Contracts
+import Support
+import Testing
+import Wire
+
+/// How a story is lived through in a town.
+struct TownLife: Sendable {
+  let town: Town
+  let story: Story
+  /// Nil: as it is written.
+  var telling: Telling?
+
+  /// Records of one pushed batch.
+  static let batchMax = 40
+  /// Calls for full marks after the last change.
+  static let fullCalls = 40
+
+  /// What is changed on which day, before that day's records come.
+  static let changes: [Int: DefinitionChange] = [
+    3: .badge(slug: "power_user.bronze", engagement: 15),
+    5: .template(slug: "call_frequency", threshold: 12, points: 150),
+    6: .fullMarks(calls: fullCalls),
+  ]
+
+  /// Days on which missions are asked for; on the last of them those without progress are made anew.
+  static let orders = [1, 4, 8]
+
+  /// Lives through days; `before` is called at the beginning of each.
+  func live(_ days: Range<Int>, before: (Int) async throws -> Void = { _ in }) async throws {
+    for day in days {
+      try await before(day)
+      try await begin(day)
+      try await tell(day)
+    }
+  }
+
+  private func begin(_ day: Int) async throws {
+    try await town.advance(to: Story.midnight(day))
+    if let change = Self.changes[day] { try await town.change(change, key: "change-\(day)") }
+    guard Self.orders.contains(day) else { return }
+    for customer in story.customers.prefix(6) {
+      try await town.generate(customer, force: day == Self.orders.last, key: "order-\(day)-\(customer)")
+    }
+  }
+
+  private func tell(_ day: Int) async throws {
+    var random = SeededGenerator(seed: story.seed &+ UInt64(day))
+    var records = story.arrivals[day][...]
+    if let telling { records = telling.told(story.arrivals[day], &random)[...] }
+    var positions: [Int: Position] = [:]
+    var part = 0
+    while !records.isEmpty {
+      let size = telling == nil ? Self.batchMax : Int.random(in: 1...Self.batchMax, using: &random)
+      let pushed = try await town.push(Array(records.prefix(size)), key: "day-\(day)-\(part)")
+      #expect(pushed.rejected == 0, "\(told)")
+      for position in pushed.positions { positions[position.partition] = position }
+      records = records.dropFirst(size)
+      part += 1
+    }
+    try await town.settle(Array(positions.values))
+  }
+
+  /// Says which run it was.
+  var told: String { "\(telling?.rawValue ?? "plain"), seed \(story.seed)" }
+
+  /// Compares scores, now and some days ago, and progress with a plain count of the records.
+  func compare(lastDay: Int) async throws {
+    let plain = Plain(story, fullCalls: Self.fullCalls)
+    var missions = 0
+    for customer in story.customers {
+      for day in [lastDay, lastDay - 4] {
+        let expected = plain.scores(customer, day: day)
+        guard let scores = try await town.scores(customer, asOf: Story.midnight(day)) else { continue }
+        #expect(scores.engagementScore == expected.score, "\(customer), day \(day), \(told)")
+        for (name, value) in expected.features {
+          #expect(scores.features[name] == value, "\(name) of \(customer), day \(day), \(told)")
+        }
+      }
+      // A cancelled mission counts nothing from then on.
+      for mission in try await town.missions(customer) where mission.status != "cancelled" {
+        missions += 1
+        #expect(mission.currentValue == plain.progress(mission, of: customer), "\(mission), \(told)")
+      }
+    }
+    #expect(missions >= story.customers.count, "\(told)")
+  }
+}
+
+/// What must be the same however a story was told.
+struct Lasting: Sendable {
+  struct Made: Hashable, Sendable {
+    var customer: String
+    var template: String
+    var start: Int64
+  }
+
+  var scores: [String: ShownScores] = [:]
+  var missions: [Made: ShownMission] = [:]
+
+  init(_ town: Town, _ customers: [String]) async throws {
+    for customer in customers {
+      scores[customer] = try await town.scores(customer)
+      for mission in try await town.missions(customer) {
+        let made = Made(customer: customer, template: mission.templateSlug, start: mission.startDate)
+        missions[made] = mission
+      }
+    }
+  }
+
+  /// Features and scores are equal, and so is the progress of missions that both have: whether one is made
+  /// is a decision, and may differ where a target was reached and lost again on the way.
+  func expectSame(as other: Lasting, _ told: String) {
+    #expect(scores == other.scores, "\(told)")
+    let both = missions.keys.filter { other.missions[$0] != nil }
+    #expect(both.count * 10 >= missions.count * 9, "\(both.count) of \(missions.count), \(told)")
+    for made in both {
+      guard let one = missions[made], let two = other.missions[made] else { continue }
+      #expect(one.targetValue == two.targetValue, "\(made), \(told)")
+      guard one.status != "cancelled" || two.status == "cancelled" else { continue }
+      #expect(one.currentValue == two.currentValue, "\(made), \(told)")
+      #expect(one.progressPercent == two.progressPercent, "\(made), \(told)")
+    }
+  }
+}
