@@ -9,6 +9,7 @@ let shared: [Target.Dependency] = [
 ]
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -74,7 +75,7 @@ let package = Package(
     library("Hosting", ["Wire", "Messaging", log, signals, configuration]),
     library("Running", ["Wire", "Contracts", "Messaging", "Storage", "Journal", "Hosting", log]),
 
-    service("Gateway", [hummingbird, crypto]),
+    service("Gateway", [hummingbird, crypto, lifecycle]),
     service("Ingestion"),
     service("Scoring"),
     service("Missions", resources: [.embedInCode("templates.json")]),

@@ -8,9 +8,9 @@ struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Checks the invariants of every service and compares the services.",
     discussion: """
-      Journals without gaps, checksums, scores, missions, points and awards against the entries that they come \
-      from, what each follower took against what its upstream wrote, one owner for each partition, one fate for \
-      each record. The exit code is 0 when all is clean, else 1.
+      Journals without gaps, checksums, scores, missions, points and awards against the entries that they \
+      come from, what each follower took against what its upstream wrote, one owner for each partition, one \
+      fate for each record. The exit code is 0 when all is clean, else 1.
       """)
 
   @OptionGroup var options: HomeOptions

@@ -59,7 +59,8 @@ struct AuditComparison: Sendable {
     return questions
   }
 
-  /// What is wrong, in sentences; `answers` are those to the questions, nil where the owner has no such entry.
+  /// What is wrong, in sentences; `answers` are those to the questions, nil where the owner has no such
+  /// entry.
   func findings(_ answers: [SumQuestion: AuditReport.Sum?]) -> [String] {
     owners + sums(answers) + reports.flatMap { report in report.findings.map { "\(report.instance): \($0)" } }
   }
@@ -104,7 +105,8 @@ struct AuditComparison: Sendable {
       }
       guard owned != follow.taken.total else { return nil }
       return "\(follow.follower) has taken other entries of \(upstream) up to \(question.number): "
-        + "\(follow.taken.count) with sum \(follow.taken.sum), the owner has \(owned.count) with sum \(owned.sum)"
+        + "\(follow.taken.count) with sum \(follow.taken.sum), "
+        + "the owner has \(owned.count) with sum \(owned.sum)"
     }
   }
 

@@ -2,8 +2,8 @@ import Wire
 
 /// Makes call records of an invented operator: the same seed gives the same bytes.
 ///
-/// Heavy and light users with a weekly rhythm, each customer beginning with an activation, some records twice,
-/// some missed calls, some taken back, some broken.
+/// Heavy and light users with a weekly rhythm, each customer beginning with an activation, some records
+/// twice, some missed calls, some taken back, some broken.
 struct CallGenerator: Sendable {
   /// What is in the text, for whoever wants to check it.
   struct Counts: Sendable, Hashable {
@@ -29,7 +29,8 @@ struct CallGenerator: Sendable {
   let last: Day
   let zone: Zone
 
-  /// How many calls a day a kind of user makes on an ordinary day, and how many of a hundred are of that kind.
+  /// How many calls a day a kind of user makes on an ordinary day, and how many of a hundred are of that
+  /// kind.
   private static let kinds: [(share: Int, rate: Double)] = [(15, 9), (35, 3.5), (35, 1), (15, 0.25)]
   /// From Sunday to Saturday.
   private static let rhythm: [Double] = [0.6, 1, 1, 1.05, 1.1, 1.3, 0.8]

@@ -12,8 +12,8 @@ struct DayPlan: Sendable, Hashable {
   /// The places of each day's records, in the order of the file; a day without records is not there.
   let places: [Day: [Int]]
 
-  /// `instants` are the records' times in unix microseconds; who has none, or one outside of `plausible`, comes
-  /// with the first day. nil when no record has a time.
+  /// `instants` are the records' times in unix microseconds; who has none, or one outside of `plausible`,
+  /// comes with the first day. nil when no record has a time.
   init?(instants: [Int64?], plausible: ClosedRange<Int64>, zone: Zone) {
     let days = instants.map { at in
       at.flatMap { plausible.contains($0) ? zone.day(ofMicros: $0) : nil }
@@ -28,7 +28,7 @@ struct DayPlan: Sendable, Hashable {
     self.places = places
   }
 
-  /// The day at whose beginning a run ends: the first that is wholly 8 days after the last record, but not after
-  /// `today`, unless there are records of today.
+  /// The day at whose beginning a run ends: the first that is wholly 8 days after the last record, but not
+  /// after `today`, unless there are records of today.
   func end(today: Day) -> Day { max(last + 1, min(last + Self.daysAfter + 1, today)) }
 }

@@ -8,10 +8,10 @@ struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo", abstract: "Runs a month of call records through the five services and stays up.",
     discussion: """
-      Starts the services on SQLite with a stepped clock, in HOME/demo. Each day's records are fed at its end; \
-      at midnight scores are swept, missions expire and new ones are given. It ends 8 days after the last record, \
-      or today. Then it shows what happened and stays up. A second run feeds the same records again, and all are \
-      duplicates; --fresh begins anew. LAUREL_ZONE is the zone of the days (default UTC).
+      Starts the services on SQLite with a stepped clock, in HOME/demo. Each day's records are fed at its \
+      end; at midnight scores are swept, missions expire and new ones are given. It ends 8 days after the \
+      last record, or today. Then it shows what happened and stays up. A second run feeds the same records \
+      again, and all are duplicates; --fresh begins anew. LAUREL_ZONE is the zone of the days (default UTC).
       """)
 
   @OptionGroup var options: HomeOptions

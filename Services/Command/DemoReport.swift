@@ -87,7 +87,8 @@ struct DemoReport: Sendable {
     table.add([tally.records, tally.accepted, tally.duplicate, tally.rejected, tally.skipped].map(\.grouped))
     let seconds = Double(result.milliseconds) / 1_000
     let rate =
-      "\(result.days) days in \((seconds * 10).rounded() / 10) s, \(result.recordsPerSecond.grouped) records/s"
+      "\(result.days) days in \((seconds * 10).rounded() / 10) s, "
+      + "\(result.recordsPerSecond.grouped) records/s"
     let reasons = tally.codes.isEmpty ? [] : ["rejected: \(tally.reasons)"]
     return ([table.text] + reasons + [rate]).joined(separator: "\n")
   }

@@ -1,4 +1,3 @@
-import Messaging
 import Wire
 
 /// Why a subcommand ends with exit code 1: one line that says what went wrong and what to do about it.

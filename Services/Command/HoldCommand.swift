@@ -19,8 +19,8 @@ struct HoldCommand: ParsableCommand {
   /// PR_SET_PDEATHSIG of linux/prctl.h.
   private static let setDeathSignal: Int32 = 1
 
-  /// `prctl` has a variable number of arguments in C, which Swift does not import; whole numbers travel the same
-  /// way in both forms on the processors that Linux runs on.
+  /// `prctl` has a variable number of arguments in C, which Swift does not import; whole numbers travel the
+  /// same way in both forms on the processors that Linux runs on.
   private typealias Control = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
 
   func run() throws {

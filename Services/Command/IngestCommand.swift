@@ -7,9 +7,9 @@ struct IngestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ingest", abstract: "Reads files of records and hands them to Ingestion.",
     discussion: """
-      The source file says what the records mean; see compose/examples/calls.yaml. Reading a file twice gives \
-      nothing twice: records that are known already are counted as duplicates. Rejected records are kept with \
-      their reason. The exit code is 0 when all records were taken, rejected ones included.
+      The source file says what the records mean; see compose/examples/calls.yaml. Reading a file twice \
+      gives nothing twice: records that are known already are counted as duplicates. Rejected records are \
+      kept with their reason. The exit code is 0 when all records were taken, rejected ones included.
       """)
 
   @OptionGroup var options: HomeOptions

@@ -10,6 +10,6 @@ struct Laurel: AsyncParsableCommand {
     version: Release.version,
     subcommands: [
       UpCommand.self, DemoCommand.self, IngestCommand.self, StatusCommand.self, RebuildCommand.self,
-      AuditCommand.self, HoldCommand.self,
+      AuditCommand.self, BenchCommand.self, HoldCommand.self,
     ])
 }

@@ -7,8 +7,8 @@ struct RebuildCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rebuild", abstract: "Folds the intake of services again and compares with what they hold.",
     discussion: """
-      The services fold into scratch databases beside their own and go on serving. Any difference is an error \
-      in the program or damage to the data: the exit code is then 1.
+      The services fold into scratch databases beside their own and go on serving. Any difference is an \
+      error in the program or damage to the data: the exit code is then 1.
       """)
 
   @OptionGroup var options: HomeOptions

@@ -3,8 +3,8 @@ import Wire
 
 /// Hands a source's records to Ingestion, several chunks at a time.
 ///
-/// A chunk whose answer did not come is sent again under the same name (source, run, from, to), which Ingestion
-/// recognises; so it counts once.
+/// A chunk whose answer did not come is sent again under the same name (source, run, from, to), which
+/// Ingestion recognises; so it counts once.
 struct RecordSender: Sendable {
   /// Chunks on the way at a time.
   static let inFlightMax = 4

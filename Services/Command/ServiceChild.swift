@@ -4,8 +4,8 @@ import Synchronization
 
 /// One service's process, started again whenever it ends by itself.
 ///
-/// A thread of its own starts it and waits for it. The thread lives as long as the process, because the kernel
-/// ends the process with the thread that started it (`HoldCommand`).
+/// A thread of its own starts it and waits for it. The thread lives as long as the process, because the
+/// kernel ends the process with the thread that started it (`HoldCommand`).
 final class ServiceChild: Sendable {
   /// What happened to it.
   enum Event: Sendable {

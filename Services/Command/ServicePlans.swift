@@ -53,7 +53,8 @@ struct ServicePlans: Sendable {
     port.map { "127.0.0.1:\($0)" } ?? environment["LAUREL_HTTP"] ?? "127.0.0.1:8080"
   }
 
-  private static var ownExecutable: String {
+  /// The path of this program.
+  static var ownExecutable: String {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
   }
 }

@@ -11,8 +11,8 @@ struct StepClock: Sendable {
 
   let cluster: Cluster
 
-  /// Steps to an instant (unix microseconds); one that has passed changes nothing. All timers up to it have had
-  /// their effects in all services then.
+  /// Steps to an instant (unix microseconds); one that has passed changes nothing. All timers up to it have
+  /// had their effects in all services then.
   func advance(to instant: Int64) async throws {
     let payload = Frames([JSONWriter.object { $0.member("to", instant) }])
     try await patiently("the clock does not reach \(RFC3339.text(micros: instant))") { () throws(WireError) in

@@ -6,9 +6,9 @@ struct UpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "up", abstract: "Starts the five services and keeps them running until Ctrl-C.",
     discussion: """
-      The services are child processes with logs in HOME/logs; one that ends is started again after 100 ms to \
-      5 s. Ctrl-C or SIGTERM ends all of them, waiting up to 10 s. They also end when this process is killed. \
-      Settings such as LAUREL_ZONE are taken from the environment.
+      The services are child processes with logs in HOME/logs; one that ends is started again after 100 ms \
+      to 5 s. Ctrl-C or SIGTERM ends all of them, waiting up to 10 s. They also end when this process is \
+      killed. Settings such as LAUREL_ZONE are taken from the environment.
       """)
 
   @OptionGroup var options: HomeOptions

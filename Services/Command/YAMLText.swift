@@ -3,8 +3,8 @@ import Yams
 
 /// YAML as JSON: members stay in their order and numbers as they are written.
 ///
-/// Plain words mean what YAML 1.2's core schema says, as far as JSON has it: `true`, `false`, `null` and decimal
-/// numbers. Everything else, such as `yes`, `007` or `2011-01-01`, is text.
+/// Plain words mean what YAML 1.2's core schema says, as far as JSON has it: `true`, `false`, `null` and
+/// decimal numbers. Everything else, such as `yes`, `007` or `2011-01-01`, is text.
 enum YAMLText {
   /// No JSON text is longer, in bytes; references make a short YAML text long.
   static let jsonBytesMax = 1_048_576

@@ -2,8 +2,9 @@ import Foundation
 
 @main struct Main {
   static func main() async {
-    let code = await IngestionService.service.launch(
+    let (code, output) = await IngestionService.service.launch(
       words: Config.words, environment: Config.environment, version: Config.version)
+    if let output { print(output) }
     exit(code)
   }
 }

@@ -2,8 +2,9 @@ import Foundation
 
 @main struct Main {
   static func main() async {
-    let code = await MissionsService.service.launch(
+    let (code, output) = await MissionsService.service.launch(
       words: Config.words, environment: Config.environment, version: Config.version)
+    if let output { print(output) }
     exit(code)
   }
 }

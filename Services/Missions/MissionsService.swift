@@ -7,5 +7,6 @@ import Running
 enum MissionsService {
   static let service = JournalService(
     .missions, folds: { (main: MissionsFold(zone: $0.zone("LAUREL_ZONE")), definitions: TemplatesFold()) },
-    routes: { node, _ in missionsRoutes(node) }, background: { await RefillRunner(node: $0).run() })
+    routes: { node, _ in missionsRoutes(node) }, seed: TemplatesFold.seed,
+    background: { await RefillRunner(node: $0).run() })
 }

@@ -1,3 +1,5 @@
+import Wire
+
 /// One value that a service reads at its start: its name, what it is when nobody says, and what it may be.
 public struct Setting: Sendable {
   /// What a value may look like.
@@ -58,7 +60,7 @@ public struct Setting: Sendable {
 
 extension Setting {
   /// The most partitions a programme may be divided into.
-  public static let partitionsMax = 4096
+  public static let partitionsMax = Partitioning.countMax
 
   /// What every service reads; `instance` is the name of this replica when nobody gives it one.
   public static func common(service: String, instance: String) -> [Setting] {

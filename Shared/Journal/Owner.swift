@@ -210,12 +210,13 @@ actor Owner<F: Fold> {
     } catch {
       // Written together they failed: each is tried alone, so that one cannot stop the others.
     }
-    for index in steps.indices where !isStopped {
+    for index in steps.indices {
       do {
+        if isStopped { throw CutError() }
         try usableSession().transaction { session in try write(&steps[index], session) }
         finish(steps[index])
       } catch is CutError {
-        return die(steps)
+        die([steps[index]])
       } catch {
         fail(steps[index].partition, error, steps[index].replies.map(\.0))
       }
@@ -234,7 +235,7 @@ actor Owner<F: Fold> {
 
   /// After a commit: the state becomes the partition's, callers are answered, the bell is rung.
   private func finish(_ step: Step) {
-    guard !isStopped, var partition = owned[step.partition] else { return }
+    guard !isStopped, var partition = owned[step.partition] else { return leave([step]) }
     let work = step.batch.work
     partition.progress = step.batch.progress
     partition.registers = work.registers
@@ -286,12 +287,18 @@ actor Owner<F: Fold> {
   /// As a crash: what is in memory is gone, and callers know only that nobody answered.
   private func die(_ steps: [Step]) {
     isStopped = true
-    let gone = WireError.unavailable("the connection was lost")
-    for (reply, _) in steps.flatMap(\.replies) { reply(.failure(gone)) }
-    for partition in owned.keys { inbox.close(partition, gone) }
+    leave(steps)
+    for partition in owned.keys { inbox.close(partition, Self.gone) }
     owned = [:]
     session?.close()
     session = nil
+  }
+
+  private static var gone: WireError { .unavailable("the connection was lost") }
+
+  /// Answers the callers of steps of which this owner does not know any more what became of them.
+  private func leave(_ steps: [Step]) {
+    for (reply, _) in steps.flatMap(\.replies) { reply(.failure(Self.gone)) }
   }
 }
 

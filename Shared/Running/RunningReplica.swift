@@ -16,6 +16,7 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
     var announcer: Announcer?
     var tasks: [Task<Void, Never>] = []
     var held: (partitions: [Int], epoch: Int64) = ([], 0)
+    var report: String?
   }
 
   /// How long requests may go on after SIGTERM, milliseconds.
@@ -51,7 +52,10 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
     ]
   }
 
-  /// Folds everything again while the service is down, prints what it found, and ends.
+  /// What a rebuild found.
+  var report: String? { state.withLock(\.report) }
+
+  /// Folds everything again while the service is down, and ends.
   func rebuildParts(_ host: Hosting.Host) -> [Part] {
     parts.filter { $0.name != "sockets" }
       + [
@@ -61,7 +65,7 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
             guard let node = state.withLock(\.node) else { return }
             while node.main.open.count < node.settings.partitions { try await Task.sleep(for: .milliseconds(50)) }
             let report = try await node.rebuildAll()
-            print(String(decoding: report.first ?? [], as: UTF8.self))
+            state.withLock { $0.report = String(decoding: report.first ?? [], as: UTF8.self) }
             host.stop("the rebuild is done", code: node.isClean(report) ? 0 : 1)
           }, stop: {})
       ]
@@ -125,16 +129,15 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
     let service = service
     let tasks: [Task<Void, Never>] = [
       Task { await service.background(node) },
-      Task { await Self.seed(node) },
+      Task { await Self.seed(node, service.seed) },
       Task { [weak self] in await self?.watchHeld(node) },
     ]
     state.withLock { $0.tasks = tasks }
   }
 
   /// Gives the definitions partition its defaults each time that it is opened here.
-  private static func seed(_ node: Node<Main, Defs>) async {
+  private static func seed(_ node: Node<Main, Defs>, _ command: Command) async {
     let partition = node.definitionsPartition
-    let command = Command(method: JournalMethod.seed, key: "", payloads: Frames([Array("{}".utf8)]))
     var isSeeded = false
     while !Task.isCancelled {
       let isOpen = node.definitions.open.contains(partition)

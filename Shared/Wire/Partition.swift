@@ -12,8 +12,7 @@ public enum Partitioning {
   /// The default number of partitions, fixed when an installation is initialised.
   public static let countDefault = 64
   /// More partitions than this are refused.
-  public static let countMax = 1024
-
+  public static let countMax = 4_096
   /// The partition of a customer's UTF-8 id, or of any other key.
   @inline(__always)
   public static func partition(of key: some Sequence<UInt8>, count: Int) -> Int {

@@ -152,7 +152,8 @@ static const uint8_t *member(const uint8_t *entry, const char *name, char end, c
   return start + used;
 }
 
-long long load_take(struct load *load, struct part *part, const uint8_t *bytes, size_t size, struct row **dirty) {
+long long load_take(struct load *load, struct part *part, const uint8_t *bytes, size_t size,
+                    struct row **dirty) {
   long long changed = 0;
   for (size_t at = 0; at + FRAMED_BYTES <= size; at += FRAMED_BYTES) {
     const uint8_t *entry = bytes + at + PREFIX_BYTES;
@@ -176,7 +177,9 @@ static int compare_rows(const void *left, const void *right) {
   return strcmp((*(struct row *const *)left)->key, (*(struct row *const *)right)->key);
 }
 
-void load_sort(struct row **rows, long long count) { qsort(rows, (size_t)count, sizeof(*rows), compare_rows); }
+void load_sort(struct row **rows, long long count) {
+  qsort(rows, (size_t)count, sizeof(*rows), compare_rows);
+}
 
 void load_progress(const struct part *part, uint8_t *bytes) {
   memset(bytes, 0, PROGRESS_BYTES);

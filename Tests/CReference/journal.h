@@ -64,7 +64,8 @@ long long load_hashes(const struct part *part, long long count, const uint8_t **
 // The customer's row, made if it is missing.
 struct row *load_row(struct load *load, const char *key);
 // Takes the entries of a page: rows that it changes are added to the list once a batch.
-long long load_take(struct load *load, struct part *part, const uint8_t *bytes, size_t size, struct row **dirty);
+long long load_take(struct load *load, struct part *part, const uint8_t *bytes, size_t size,
+                    struct row **dirty);
 // Rows by their keys.
 void load_sort(struct row **rows, long long count);
 // What a partition keeps of its progress, and its intake's frame.

@@ -9,8 +9,8 @@
 // The journal's loop on SQLite with its tables, statements, order and commits, and nothing else.
 
 static const char schema[] =
-    "CREATE TABLE progress(partition BIGINT NOT NULL PRIMARY KEY, head BIGINT NOT NULL, intake BIGINT NOT NULL,"
-    " row BLOB NOT NULL);"
+    "CREATE TABLE progress(partition BIGINT NOT NULL PRIMARY KEY, head BIGINT NOT NULL,"
+    " intake BIGINT NOT NULL, row BLOB NOT NULL);"
     "CREATE TABLE page(partition BIGINT NOT NULL, journal TEXT NOT NULL, first BIGINT NOT NULL,"
     " count BIGINT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(partition, journal, first));"
     "CREATE TABLE lease(partition BIGINT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, epoch BIGINT NOT NULL,"
@@ -44,8 +44,8 @@ static const char *const texts[STATEMENTS] = {
     [FIND_HASH] = "SELECT hash, number FROM identity WHERE partition = ?1 AND hash = ?2",
     [FIND_ROW] = "SELECT key, value FROM state WHERE partition = ?1 AND key = ?2",
     [FIND_PAGE] = "SELECT max(first) FROM page WHERE partition = ?1 AND journal = ?2 AND first <= ?3",
-    [READ_PAGES] = "SELECT first, count, bytes FROM page WHERE partition = ?1 AND journal = ?2 AND first >= ?3"
-                   " ORDER BY first",
+    [READ_PAGES] = "SELECT first, count, bytes FROM page WHERE partition = ?1 AND journal = ?2 "
+                   " AND first >= ?3 ORDER BY first",
 };
 
 struct store {

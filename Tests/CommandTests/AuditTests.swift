@@ -17,7 +17,8 @@ import Wire
   }
 
   private static func part(_ head: Int, _ sum: String, taken: String = "", parked: String = "") -> String {
-    "{\"head\":\(head),\"count\":\(head),\"sum\":\"\(sum)\",\"intake\":0,\"taken\":{\(taken)},\"parked\":[\(parked)]}"
+    "{\"head\":\(head),\"count\":\(head),\"sum\":\"\(sum)\",\"intake\":0,"
+      + "\"taken\":{\(taken)},\"parked\":[\(parked)]}"
   }
 
   private static func taken(_ journal: String, _ number: Int, _ sum: String) -> String {
@@ -37,14 +38,16 @@ import Wire
           "\"events\":{\"0\":\(Self.part(5, "e5")),\"1\":\(Self.part(0, "0"))},\(Self.own("ingestion"))"),
         try Self.report(
           "scoring",
-          "\"crossings\":{\"0\":\(Self.part(2, "c2", taken: events)),\"1\":\(Self.part(0, "0"))},\(Self.own("scoring"))"
+          "\"crossings\":{\"0\":\(Self.part(2, "c2", taken: events)),\"1\":\(Self.part(0, "0"))},"
+            + Self.own("scoring")
         ),
         try Self.report(
           "missions",
           "\"outcomes\":{\"0\":\(Self.part(3, "o3")),\"1\":\(Self.part(0, "0"))},\(Self.own("missions"))"),
         try Self.report(
           "badging",
-          "\"awards\":{\"0\":\(Self.part(1, "a", taken: Self.taken("outcomes", 2, "o2"))),\"1\":\(Self.part(0, "0"))},"
+          "\"awards\":{\"0\":\(Self.part(1, "a", taken: Self.taken("outcomes", 2, "o2"))),"
+            + "\"1\":\(Self.part(0, "0"))},"
             + Self.own("badging")),
       ]
     }

@@ -55,7 +55,8 @@ import Wire
   @Test func aPreviewHasOneOutcomeForEachRecord() throws {
     let text = """
       {"outcomes":[{"index":0,"fate":"event","customer_id":"a","at":5},{"index":1,"fate":"skipped"},
-      {"index":2,"fate":"event","customer_id":"b","at":7,"metadata":{"x":[1]}},{"index":2,"fate":"event","at":9}]}
+      {"index":2,"fate":"event","customer_id":"b","at":7,"metadata":{"x":[1]}},
+      {"index":2,"fate":"event","at":9}]}
       """
     let outcomes = try PreviewOutcome.outcomes(Frames([Array(text.utf8)]), records: 4)
     #expect(outcomes.map(\.at) == [5, nil, 7, nil])

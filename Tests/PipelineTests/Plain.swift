@@ -68,7 +68,8 @@ struct Plain: Sendable {
 
   /// The calls that a mission counts: made in its window, arrived after it was made and before its grace ended.
   func progress(_ mission: ShownMission, of customer: String) -> Decimal6 {
-    let made = Int((mission.startDate - Story.start) / Story.dayMicros)
+    // One that is made at noon is made after the records of its day have come.
+    let made = Int((mission.startDate - Story.start + Story.dayMicros - 1) / Story.dayMicros)
     let count = facts.count { fact in
       let record = fact.record
       return record.customer == customer && record.kind == .made && record.at >= mission.startDate

@@ -58,10 +58,10 @@ struct Story: Sendable {
     let birth = Int.random(in: 0...arrivals.count / 3, using: &random)
     let firstCall = birth + Int.random(in: 0...3, using: &random)
     if Int.random(in: 0..<5, using: &random) > 0 { tell(.activation, customer, 0, birth, &random) }
-    let most = Int.random(in: 2...9, using: &random)
+    let most = Int.random(in: 3...12, using: &random)
     var number = 0
     for day in arrivals.indices.dropFirst(firstCall) {
-      guard Int.random(in: 0..<10, using: &random) < 7 else { continue }
+      guard Int.random(in: 0..<10, using: &random) < 8 else { continue }
       for _ in 0..<Int.random(in: 1...most, using: &random) {
         number += 1
         tell(Int.random(in: 0..<4, using: &random) == 0 ? .taken : .made, customer, number, day, &random)

@@ -54,9 +54,12 @@ final class Town: Sendable {
       .badging, place, main: BadgingFold(zone: .utc), definitions: BadgesFold(), routes: badgingRoutes)
   }
 
-  /// Starts all services; those that have fallen to a cut come again by themselves.
+  /// Starts all services at once: some wait for others.
   func open() async throws {
-    for service in Self.services { try await open(service) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for service in Self.services { group.addTask { try await self.open(service) } }
+      try await group.waitForAll()
+    }
   }
 
   func open(_ service: ServiceName) async throws {

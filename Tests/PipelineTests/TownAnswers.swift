@@ -59,8 +59,8 @@ struct ShownMission: Decodable, Sendable, Equatable {
 struct Portrait: Sendable, Equatable {
   var scores: String
   var missions: String
-  var awards: String
-  var points: String
+  /// Awards and points.
+  var rewards: [String]
 }
 
 extension Town {
@@ -102,9 +102,16 @@ extension Town {
       portraits[customer] = Portrait(
         scores: String(decoding: scores, as: UTF8.self),
         missions: String(decoding: try await read(.missions, Method.missions, customer), as: UTF8.self),
-        awards: String(decoding: try await read(.badging, Method.awards, customer), as: UTF8.self),
-        points: String(decoding: try await read(.badging, Method.points, customer), as: UTF8.self))
+        rewards: try await rewards(customer))
     }
     return portraits
+  }
+
+  /// Awards and points as Badging tells them.
+  func rewards(_ customer: String) async throws -> [String] {
+    [
+      String(decoding: try await read(.badging, Method.awards, customer), as: UTF8.self),
+      String(decoding: try await read(.badging, Method.points, customer), as: UTF8.self),
+    ]
   }
 }

@@ -22,22 +22,24 @@ struct TownLife: Sendable {
     6: .fullMarks(calls: fullCalls),
   ]
 
-  /// Days on which missions are asked for; on the last of them those without progress are made anew.
-  static let orders = [1, 4, 8]
+  /// Days on which missions are asked for at noon, when the day's records have come already.
+  ///
+  /// On the last of them those without progress are made anew.
+  static let orders = [1, 4, 7]
 
   /// Lives through days; `before` is called at the beginning of each.
   func live(_ days: Range<Int>, before: (Int) async throws -> Void = { _ in }) async throws {
     for day in days {
       try await before(day)
-      try await begin(day)
+      try await town.advance(to: Story.midnight(day))
+      if let change = Self.changes[day] { try await town.change(change, key: "change-\(day)") }
       try await tell(day)
+      if Self.orders.contains(day) { try await order(day) }
     }
   }
 
-  private func begin(_ day: Int) async throws {
-    try await town.advance(to: Story.midnight(day))
-    if let change = Self.changes[day] { try await town.change(change, key: "change-\(day)") }
-    guard Self.orders.contains(day) else { return }
+  private func order(_ day: Int) async throws {
+    try await town.advance(to: Story.midnight(day) + Story.dayMicros / 2)
     for customer in story.customers.prefix(6) {
       try await town.generate(customer, force: day == Self.orders.last, key: "order-\(day)-\(customer)")
     }
@@ -63,8 +65,27 @@ struct TownLife: Sendable {
   /// Says which run it was.
   var told: String { "\(telling?.rawValue ?? "plain"), seed \(story.seed)" }
 
+  /// Lives a story from its beginning to its end, and gives what is left of it.
+  static func whole(_ story: Story, _ telling: Telling? = nil) async throws -> Lasting {
+    let town = try Town()
+    try await town.open()
+    let life = TownLife(town: town, story: story, telling: telling)
+    try await life.live(0..<story.arrivals.count)
+    return try await life.end()
+  }
+
+  /// The end of a story that was lived through: all is compared and checked, and the town is gone.
+  func end() async throws -> Lasting {
+    try await compare(lastDay: story.arrivals.count - 1)
+    try await town.check(told)
+    let lasting = try await Lasting(town, story.customers)
+    lasting.expectEventful(told)
+    await town.end()
+    return lasting
+  }
+
   /// Compares scores, now and some days ago, and progress with a plain count of the records.
-  func compare(lastDay: Int) async throws {
+  private func compare(lastDay: Int) async throws {
     let plain = Plain(story, fullCalls: Self.fullCalls)
     var missions = 0
     for customer in story.customers {
@@ -82,43 +103,6 @@ struct TownLife: Sendable {
         #expect(mission.currentValue == plain.progress(mission, of: customer), "\(mission), \(told)")
       }
     }
-    #expect(missions >= story.customers.count, "\(told)")
-  }
-}
-
-/// What must be the same however a story was told.
-struct Lasting: Sendable {
-  struct Made: Hashable, Sendable {
-    var customer: String
-    var template: String
-    var start: Int64
-  }
-
-  var scores: [String: ShownScores] = [:]
-  var missions: [Made: ShownMission] = [:]
-
-  init(_ town: Town, _ customers: [String]) async throws {
-    for customer in customers {
-      scores[customer] = try await town.scores(customer)
-      for mission in try await town.missions(customer) {
-        let made = Made(customer: customer, template: mission.templateSlug, start: mission.startDate)
-        missions[made] = mission
-      }
-    }
-  }
-
-  /// Features and scores are equal, and so is the progress of missions that both have: whether one is made
-  /// is a decision, and may differ where a target was reached and lost again on the way.
-  func expectSame(as other: Lasting, _ told: String) {
-    #expect(scores == other.scores, "\(told)")
-    let both = missions.keys.filter { other.missions[$0] != nil }
-    #expect(both.count * 10 >= missions.count * 9, "\(both.count) of \(missions.count), \(told)")
-    for made in both {
-      guard let one = missions[made], let two = other.missions[made] else { continue }
-      #expect(one.targetValue == two.targetValue, "\(made), \(told)")
-      guard one.status != "cancelled" || two.status == "cancelled" else { continue }
-      #expect(one.currentValue == two.currentValue, "\(made), \(told)")
-      #expect(one.progressPercent == two.progressPercent, "\(made), \(told)")
-    }
+    #expect(missions >= story.customers.count / 2, "\(told)")
   }
 }

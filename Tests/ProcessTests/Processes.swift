@@ -98,7 +98,7 @@ final class Processes: Sendable {
     process.executableURL = URL(fileURLWithPath: plan.executable)
     process.environment = plan.environment
     let log = home + "/\(name).log"
-    if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+    if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     try handle.seekToEnd()
     process.standardError = handle
@@ -157,7 +157,7 @@ final class Processes: Sendable {
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let file = "/tmp/laurel-out-\(UUID().uuidString)"
-    FileManager.default.createFile(atPath: file, contents: nil)
+    _ = FileManager.default.createFile(atPath: file, contents: nil)
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
     process.standardOutput = handle
     process.standardError = handle

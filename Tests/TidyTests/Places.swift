@@ -13,6 +13,7 @@ enum Places {
   /// The files of such a service that are not its domain.
   static let shell = [
     "Main.swift", "Config*.swift", "*Service.swift", "Handlers*.swift", "*Store.swift", "*Connector.swift",
+    "*Fold.swift", "*Run.swift", "*Runner.swift",
   ]
   static let domain = domainServices.map { "Services/\($0)/*.swift" }
   static let domainExcept = shell.map { "Services/*/\($0)" }
@@ -26,7 +27,7 @@ enum Modules {
   static let services: Set<String> = ["Gateway", "Ingestion", "Scoring", "Missions", "Badging", "Command"]
   static let clibs: Set<String> = ["CNNG", "CSQLite", "CPostgres", "CSimdjson", "CReference"]
   static let libraries: Set<String> = [
-    "Wire", "Rules", "Contracts", "Measures", "Messaging", "Storage", "Journal", "Hosting",
+    "Wire", "Rules", "Contracts", "Measures", "Messaging", "Storage", "Journal", "Hosting", "Running",
   ]
   static let all = services.union(clibs).union(libraries).union(["Support"])
 
@@ -39,5 +40,6 @@ enum Modules {
     ("Storage", ["CSQLite", "CPostgres"]),
     ("Journal", ["Wire", "Contracts", "Messaging", "Storage"]),
     ("Hosting", ["Wire", "Messaging"]),
+    ("Running", ["Wire", "Contracts", "Messaging", "Storage", "Journal", "Hosting"]),
   ]
 }

@@ -1,0 +1,59 @@
+import Testing
+import Wire
+
+/// What must be the same however a story was told.
+struct Lasting: Sendable {
+  struct Made: Hashable, Sendable {
+    var customer: String
+    var template: String
+    var start: Int64
+  }
+
+  var scores: [String: ShownScores] = [:]
+  var missions: [Made: ShownMission] = [:]
+
+  init(_ town: Town, _ customers: [String]) async throws {
+    for customer in customers {
+      scores[customer] = try await town.scores(customer)
+      for mission in try await town.missions(customer) {
+        let made = Made(customer: customer, template: mission.templateSlug, start: mission.startDate)
+        missions[made] = mission
+      }
+    }
+  }
+
+  /// A story in which little happens proves little.
+  func expectEventful(_ told: String) {
+    let states = Set(missions.values.map(\.status))
+    #expect(states.isSuperset(of: ["active", "completed"]), "\(states), \(told)")
+    #expect(Set(missions.keys.map(\.template)) == ["first_call", "call_frequency"], "\(told)")
+    // Made by the refill at midnight, and asked for at noon.
+    #expect(Set(missions.keys.map { ($0.start - Story.start) % Story.dayMicros }).count == 2, "\(told)")
+  }
+
+  /// Broken off and come again, a town decides nothing otherwise: only ids may differ.
+  func expectSameDecisions(as other: Lasting, _ told: String) {
+    #expect(scores == other.scores, "\(told)")
+    #expect(Set(missions.keys) == Set(other.missions.keys), "\(told)")
+    for (made, mission) in missions {
+      var same = other.missions[made]
+      same?.id = mission.id
+      #expect(mission == same, "\(told)")
+    }
+  }
+
+  /// Features and scores are equal, and so is the progress of missions that both have: whether one is made
+  /// is a decision, and may differ where a target was reached and lost again on the way.
+  func expectSame(as other: Lasting, _ told: String) {
+    #expect(scores == other.scores, "\(told)")
+    let both = missions.keys.filter { other.missions[$0] != nil }
+    #expect(both.count * 10 >= missions.count * 9, "\(both.count) of \(missions.count), \(told)")
+    for made in both {
+      guard let one = missions[made], let two = other.missions[made] else { continue }
+      #expect(one.targetValue == two.targetValue, "\(made), \(told)")
+      guard one.status != "cancelled" || two.status == "cancelled" else { continue }
+      #expect(one.currentValue == two.currentValue, "\(made), \(told)")
+      #expect(one.progressPercent == two.progressPercent, "\(made), \(told)")
+    }
+  }
+}
