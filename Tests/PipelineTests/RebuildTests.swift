@@ -33,7 +33,7 @@ struct RebuildTests {
   }
 
   @Test func aReplacedJournalIsRefusedByItsFollowers() async throws {
-    let story = Story(seed: 1, days: 3)
+    let story = Story(seed: 1)
     let town = try Town()
     try await town.open()
     let life = TownLife(town: town, story: story)

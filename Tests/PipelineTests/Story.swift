@@ -45,11 +45,13 @@ struct Story: Sendable {
   static func midnight(_ day: Int) -> Int64 { start + Int64(day) * dayMicros }
 
   init(seed: UInt64, customers count: Int = 20, days: Int = 14) {
+    precondition(days > Scripted.days, "a story lasts longer than what is told in every one")
     self.seed = seed
-    customers = (1...count).map { "C-\($0)" }
+    customers = Scripted.customers + (1...count).map { "C-\($0)" }
     arrivals = Array(repeating: [], count: days)
     var random = SeededGenerator(seed: seed)
-    for customer in customers { live(customer, &random) }
+    for customer in customers.dropFirst(Scripted.customers.count) { live(customer, &random) }
+    for (day, record) in Scripted.records { arrivals[day].append(record) }
     for day in arrivals.indices { arrivals[day].shuffle(using: &random) }
   }
 
@@ -98,34 +100,34 @@ struct Story: Sendable {
   }
 }
 
-/// Another way in which the same story may reach the town; each day's records stay with their day.
-enum Telling: String, Sendable, CaseIterable {
-  case shuffled, backwards, twice, takenBackAndSentAgain
+/// What happens in every story, so that every kind of outcome is met.
+enum Scripted {
+  /// The first calls often and then not again; the second's only call is taken back, the third's too and then
+  /// followed by another; the fourth is new on a day on which missions are asked for at noon.
+  static let customers = ["S-1", "S-2", "S-3", "S-4"]
+  /// A story must be longer, in days.
+  static let days = 6
 
-  func told(_ day: [Record], _ random: inout SeededGenerator) -> [Record] {
-    switch self {
-    case .shuffled: day.shuffled(using: &random)
-    case .backwards: day.reversed()
-    case .twice: (day + day.filter { _ in Bool.random(using: &random) }).shuffled(using: &random)
-    case .takenBackAndSentAgain: resent(day, &random)
+  static let records: [(day: Int, record: Record)] =
+    customers.enumerated().map { place, customer in
+      let day = place == 3 ? 1 : 0
+      return (day, record(.activation, customer, "birth", day))
+    } + [
+      (2, record(.made, "S-2", "a", 2)), (4, back("S-2", "a", 4)),
+      (2, record(.made, "S-3", "a", 2)), (4, back("S-3", "a", 4)), (5, record(.made, "S-3", "b", 5)),
+    ]
+    + (0..<15).map { number in
+      let day = 2 + number / 5
+      return (day, record(.made, "S-1", String(number), day))
     }
+
+  private static func record(_ kind: Record.Kind, _ customer: String, _ id: String, _ day: Int) -> Record {
+    Record(kind: kind, customer: customer, id: "\(customer)/\(id)", at: Story.midnight(day) + 3_600_000_000)
   }
 
-  /// Some records are sent under another id, taken back, and then sent as they are.
-  private func resent(_ day: [Record], _ random: inout SeededGenerator) -> [Record] {
-    var told: [Record] = []
-    for record in day {
-      if record.kind != .reversal, Int.random(in: 0..<4, using: &random) == 0 {
-        var first = record
-        first.id += "/first\(told.count)"
-        told.append(first)
-        told.append(
-          Record(
-            kind: .reversal, customer: record.customer, id: first.id + "/back", at: record.at,
-            reverses: first.id))
-      }
-      told.append(record)
-    }
-    return told
+  private static func back(_ customer: String, _ id: String, _ day: Int) -> Record {
+    var record = record(.reversal, customer, "\(id)/back", day)
+    record.reverses = "\(customer)/\(id)"
+    return record
   }
 }

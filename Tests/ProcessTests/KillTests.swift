@@ -45,10 +45,10 @@ import Wire
 
   @Test(.enabled(if: PrivatePostgres.isAvailable, "PostgreSQL is not installed"))
   func aStoppedOwnerIsTakenOverAndFenced() async throws {
-    let database = try PrivatePostgres.shared().freshDatabase()
+    let database = try PrivatePostgres.shared().freshDatabaseText()
     let town = try Processes(
       scoring: ["scoring-a", "scoring-b"],
-      more: [.scoring: ["LAUREL_DATABASE": database.description]])
+      more: [.scoring: ["LAUREL_DATABASE": database]])
     try await town.startAll()
     let load = Load(town, seed: 7)
     let sending = Task { await load.run() }

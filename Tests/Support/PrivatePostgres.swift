@@ -40,6 +40,12 @@ public final class PrivatePostgres: Sendable {
     return try DatabaseURL("postgres://postgres@\(socket)/\(database)")
   }
 
+  /// Creates an empty database and returns its URL as other processes take it.
+  public func freshDatabaseText() throws -> String {
+    let name = try freshDatabase().description.split(separator: "/").last ?? ""
+    return "postgres://postgres@\(folder.path.replacingOccurrences(of: "/", with: "%2F"))/\(name)"
+  }
+
   /// Creates an empty database and returns its URL.
   public func freshDatabase() throws -> DatabaseURL {
     let number = databases.add(1, ordering: .relaxed).newValue
