@@ -87,7 +87,8 @@ let package = Package(
       linkerSettings: [.linkedLibrary("nng"), .linkedLibrary("sqlite3"), .linkedLibrary("pq")]),
 
     .target(
-      name: "Support", dependencies: ["Wire", "Contracts", "Messaging", "Storage", "Journal"], path: "Tests/Support"),
+      name: "Support", dependencies: ["Wire", "Contracts", "Messaging", "Storage", "Journal"],
+      path: "Tests/Support"),
     tests("WireTests", ["Wire"]),
     tests("RulesTests", ["Rules", "Wire"]),
     tests("ContractsTests", ["Contracts", "Wire"]),
@@ -105,7 +106,10 @@ let package = Package(
     tests("PipelineTests", shared + services),
     tests(
       "ProcessTests",
-      ["Wire", "Contracts", "Messaging", "Hosting", "Storage", httpClient, .product(name: "NIOCore", package: "swift-nio")]),
+      [
+        "Wire", "Contracts", "Messaging", "Hosting", "Storage", httpClient,
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]

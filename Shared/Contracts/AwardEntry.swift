@@ -59,8 +59,10 @@ public enum Evidence: Sendable, Hashable, Comparable {
 public struct AwardEntry: Sendable, Equatable {
   public static let kind = "award"
 
+  /// What happened to the award.
   public enum Change: String, Sendable { case awarded, revoked }
 
+  /// Why it was decided.
   public enum Reason: String, Sendable, CaseIterable {
     /// A crossing or an outcome made the badge's criteria true.
     case criteria

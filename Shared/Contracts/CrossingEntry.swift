@@ -2,6 +2,7 @@ import Wire
 
 /// A comparison of the watch list that flipped for a customer, or one taken back by a reversal.
 public struct CrossingEntry: Sendable, Equatable {
+  /// Which way the comparison went, or that an `up` was taken back.
   public enum Change: String, Sendable { case up, down, revoked }
 
   public var customer: String
@@ -52,6 +53,7 @@ public struct CrossingEntry: Sendable, Equatable {
   public init?(_ bytes: ArraySlice<UInt8>) throws {
     self.init(customer: "", comparison: "", change: .up, asOf: 0, events: 0, cause: "")
     var known = false
+    var isReadable = true
     var scanner = JSONScanner(bytes)
     try scanner.beginObject()
     while let key = try scanner.nextKey() {
@@ -61,10 +63,8 @@ public struct CrossingEntry: Sendable, Equatable {
       case "at": asOf = try scanner.integer()
       case "comparison": comparison = try scanner.string()
       case "change":
-        guard let change = Change(rawValue: try scanner.string()) else {
-          throw WireError.invalid("an unknown change of a crossing")
-        }
-        self.change = change
+        let read = Change(rawValue: try scanner.string())
+        (change, isReadable) = (read ?? change, read != nil)
       case "events": events = try scanner.integer()
       case "cause": cause = try scanner.string()
       case "quiet": quiet = try scanner.bool()
@@ -75,5 +75,6 @@ public struct CrossingEntry: Sendable, Equatable {
     }
     try scanner.finish()
     if !known { return nil }
+    guard isReadable else { throw WireError.invalid("an unknown change of a crossing") }
   }
 }

@@ -7,7 +7,8 @@ extension Decimal6: Codable {
     let container = try decoder.singleValueContainer()
     let text = "\(try container.decode(Decimal.self))"
     guard let value = Decimal6(text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "the number \(text) is too large")
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "the number \(text) is too large")
     }
     self = value
   }
@@ -29,7 +30,9 @@ public enum Cold {
   }
 
   /// Reads JSON text; throws `invalid_argument` that names the member.
-  public static func decode<T: Decodable>(_ type: T.Type, _ bytes: some Collection<UInt8>) throws(WireError) -> T {
+  public static func decode<T: Decodable>(_ type: T.Type, _ bytes: some Collection<UInt8>) throws(WireError)
+    -> T
+  {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     do {

@@ -83,6 +83,7 @@ public struct RecordName: Sendable, Hashable {
 
 /// What a follower of `events` reads of an entry; a reversal shows its original's facts.
 public struct EventEntry: Sendable {
+  /// What an entry of `events` is.
   public enum Kind: Sendable { case event, reversal, reversalWaiting }
 
   public var kind = Kind.event

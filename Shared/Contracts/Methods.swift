@@ -2,7 +2,7 @@
 ///
 /// Times are unix microseconds. A method about a customer is answered by the owner of its partition.
 public enum Method {
-  /// Raw records of a source, in order: `{"source", "run", "from", "to", "header"}`, then one payload a record.
+  /// Raw records of a source, in order: `{"source", "run", "from", "to", "header"}`, then one payload each.
   /// Gives `{"accepted", "duplicate", "rejected", "skipped", "errors": [{"index", "code", "message"}],
   /// "positions": [...]}`.
   public static let records = "ingestion.v1/records"
@@ -55,7 +55,8 @@ public enum Method {
 /// Members that hold an instant: unix microseconds on the wire, RFC 3339 UTC over HTTP.
 public enum TimeMember {
   public static let names: Set<String> = [
-    "at", "as_of", "updated_at", "created_at", "start_date", "end_date", "completed_at", "awarded_at", "revoked_at",
+    "at", "as_of", "updated_at", "created_at", "start_date", "end_date", "completed_at", "awarded_at",
+    "revoked_at",
     "expires_at", "timestamp", "ingested_at", "now", "last_sync_at",
   ]
 }

@@ -2,6 +2,7 @@ import Wire
 
 /// A change of a mission: generated, completed (an occasion), revoked (that occasion), expired or cancelled.
 public struct OutcomeEntry: Sendable, Equatable {
+  /// What happened to the mission.
   public enum Change: String, Sendable, Codable { case generated, completed, revoked, expired, cancelled }
 
   public var customer: String
@@ -51,6 +52,7 @@ public struct OutcomeEntry: Sendable, Equatable {
       customer: "", mission: "", template: "", category: "", change: .generated, occasion: 0, at: 0,
       reward: Reward(points: 0), name: "")
     var known = false
+    var isReadable = true
     var scanner = JSONScanner(bytes)
     try scanner.beginObject()
     while let key = try scanner.nextKey() {
@@ -63,10 +65,8 @@ public struct OutcomeEntry: Sendable, Equatable {
       case "category": category = try scanner.string()
       case "name": name = try scanner.string()
       case "change":
-        guard let change = Change(rawValue: try scanner.string()) else {
-          throw WireError.invalid("an unknown change of a mission")
-        }
-        self.change = change
+        let read = Change(rawValue: try scanner.string())
+        (change, isReadable) = (read ?? change, read != nil)
       case "occasion": occasion = Int(try scanner.integer())
       case "reward": reward = try Reward(&scanner)
       default: try scanner.skip()
@@ -74,6 +74,7 @@ public struct OutcomeEntry: Sendable, Equatable {
     }
     try scanner.finish()
     if !known { return nil }
+    guard isReadable else { throw WireError.invalid("an unknown change of a mission") }
   }
 }
 

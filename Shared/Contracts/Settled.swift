@@ -182,7 +182,9 @@ extension Position {
       default: try scanner.skip()
       }
     }
-    guard partition >= 0, let journal else { throw WireError.invalid("a position has partition, journal and number") }
+    guard partition >= 0, let journal else {
+      throw WireError.invalid("a position has partition, journal and number")
+    }
     self.init(partition: partition, journal: journal, number: number)
   }
 

@@ -33,9 +33,10 @@ public enum FeatureValue: Sendable, Hashable {
 
 /// What Scoring knows of a customer at an instant: the input of generation.
 ///
-/// Names are domain.md's: `engagement` ... among the scores, `calls_30d` ... among the features; a feature that
+/// Names are domain.md's: `engagement` ... among scores, `calls_30d` ... among features; a feature that
 /// is not known is null. A baseline is the average of a metric over whole periods that ended yesterday.
 public struct Snapshot: Sendable, Equatable {
+  /// What is usual for the customer.
   public struct Baseline: Sendable, Equatable {
     public var average: Decimal6
     /// How many whole periods it stands on; 0 means that there is none.
@@ -139,7 +140,9 @@ public struct Snapshot: Sendable, Equatable {
       case "attributes": attributes = try Self.values(&scanner)
       case "baselines":
         try scanner.beginObject()
-        while let metric = try scanner.nextKey() { baselines[metric.description] = try Self.periods(&scanner) }
+        while let metric = try scanner.nextKey() {
+          baselines[metric.description] = try Self.periods(&scanner)
+        }
       default: try scanner.skip()
       }
     }

@@ -2,6 +2,7 @@ import Wire
 
 /// What a personal mission is made from (domain.md 5).
 public struct MissionTemplate: Sendable, Codable, Equatable {
+  /// The target, and whether and how it is made personal.
   public struct Threshold: Sendable, Codable, Equatable {
     public var value: Decimal6
     public var `operator`: String
@@ -24,10 +25,12 @@ public struct MissionTemplate: Sendable, Codable, Equatable {
     }
   }
 
+  /// The length of the window.
   public enum Period: String, Sendable, Codable, CaseIterable {
     case daily, weekly, monthly, quarterly, yearly, custom
   }
 
+  /// What the mission is for.
   public enum Category: String, Sendable, Codable, CaseIterable {
     case onboarding, engagement, revenue, loyalty, correction
   }
@@ -92,6 +95,7 @@ public struct MissionTemplate: Sendable, Codable, Equatable {
 
 /// One badge: a type at a level, with the rule that awards it (domain.md 7).
 public struct BadgeDefinition: Sendable, Codable, Equatable {
+  /// The levels, the lowest first.
   public enum Level: String, Sendable, Codable, CaseIterable, Comparable {
     case bronze, silver, gold, platinum
 

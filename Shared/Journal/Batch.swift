@@ -77,7 +77,8 @@ struct Batch<F: Fold> {
         throw error
       } catch {
         guard progress.parked.count < StepLimits.parkedMax else {
-          throw WireError.dataLoss("more than \(StepLimits.parkedMax) entries of \(journal.rawValue) are unreadable")
+          throw WireError.dataLoss(
+            "more than \(StepLimits.parkedMax) entries of \(journal.rawValue) are unreadable")
         }
         parked.append(number)
         progress.parked.append(ParkedEntry(journal: journal, number: number))

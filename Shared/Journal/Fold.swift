@@ -112,7 +112,7 @@ extension Fold {
   public func derive(_ number: Int64, _ entry: ArraySlice<UInt8>, _ work: inout Work<Self>) throws {}
 }
 
-/// Checks a partition's invariants: sees its own journal, the audited upstreams as far as taken, and its rows.
+/// Checks a partition's invariants: sees its own journal, the audited upstreams as far as taken, its rows.
 public protocol FoldAuditor {
   associatedtype Row: StateRow
   init(partition: Int)

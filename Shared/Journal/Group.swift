@@ -72,7 +72,8 @@ public final class Group<F: Fold>: Sendable {
   /// Hands a command to its partition and gives the committed reply.
   public func submit(_ partition: Int, _ command: Command) async throws -> Frames {
     let inbox = owner(of: partition).inbox
-    return try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Frames, any Error>) in
+    return try await withCheckedThrowingContinuation {
+      (continuation: CheckedContinuation<Frames, any Error>) in
       let waiting = Inbox.WaitingCommand(command: command) { result in
         continuation.resume(with: result.mapError { $0 as any Error })
       }

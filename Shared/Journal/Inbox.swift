@@ -54,7 +54,9 @@ final class Inbox: Sendable {
   /// For each partition that has room: the number after which entries of a journal are wanted.
   func wanted(_ journal: JournalName) -> [Int: Int64] {
     slots.withLock { slots in
-      slots.compactMapValues { $0.bytes[journal.index] < Self.waitingBytesMax ? $0.fetched[journal.index] : nil }
+      slots.compactMapValues {
+        $0.bytes[journal.index] < Self.waitingBytesMax ? $0.fetched[journal.index] : nil
+      }
     }
   }
 

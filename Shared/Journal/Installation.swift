@@ -13,14 +13,17 @@ public struct Installation: Sendable {
   /// Creates the tables where they are missing, and checks what is there against what is asked for.
   ///
   /// `incarnation` is used only for a new store. Throws a message that says what to do.
-  static func open(_ session: Session, service: String, partitions: Int, incarnation: String) throws -> Installation {
+  static func open(_ session: Session, service: String, partitions: Int, incarnation: String) throws
+    -> Installation
+  {
     try Schema.create(session)
     let fresh = [
       ("service", service), ("partitions", String(partitions)), ("incarnation", incarnation), ("form", form),
     ]
     for (name, value) in fresh {
       try session.execute(
-        "INSERT INTO installation(name, value) VALUES(?1, ?2) ON CONFLICT DO NOTHING", [.text(name), .text(value)])
+        "INSERT INTO installation(name, value) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
+        [.text(name), .text(value)])
     }
     let rows = try session.query("SELECT name, value FROM installation") { ($0.text(0), $0.text(1)) }
     let values = Dictionary(rows) { first, _ in first }
@@ -31,7 +34,8 @@ public struct Installation: Sendable {
   private static func check(_ values: [String: String], service: String, partitions: Int) throws {
     if let stored = values["service"], stored != service {
       throw WireError.failedPrecondition(
-        "this database belongs to '\(stored)', not to '\(service)': give each service its own LAUREL_DATABASE")
+        "this database belongs to '\(stored)', not to '\(service)': give each service its own LAUREL_DATABASE"
+      )
     }
     if let stored = values["partitions"], stored != String(partitions) {
       throw WireError.failedPrecondition(

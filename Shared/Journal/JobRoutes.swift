@@ -4,7 +4,9 @@ import Storage
 import Wire
 
 extension Node {
-  private var upstream: Upstream { Upstream(directory: directory, definitionsPartition: definitionsPartition) }
+  private var upstream: Upstream {
+    Upstream(directory: directory, definitionsPartition: definitionsPartition)
+  }
 
   private func scratch(_ partition: Int) -> String {
     "\(settings.scratch)/rebuild-\(settings.instance)-\(partition).sqlite"
@@ -34,7 +36,8 @@ extension Node {
     for partition in definitions.open {
       found.append(
         try await workshop.rebuild(
-          definitions, partition, database: settings.database, scratch: scratch(partition), fetch: upstream.page))
+          definitions, partition, database: settings.database, scratch: scratch(partition),
+          fetch: upstream.page))
     }
     return Frames([Self.report(settings, found)])
   }
@@ -60,7 +63,8 @@ extension Node {
     var mains: [Workshop.Audited] = []
     var defs: [Workshop.Audited] = []
     for partition in main.open {
-      mains.append(try await workshop.audit(main, partition, database: settings.database, fetch: upstream.page))
+      mains.append(
+        try await workshop.audit(main, partition, database: settings.database, fetch: upstream.page))
     }
     for partition in definitions.open {
       defs.append(
@@ -133,7 +137,8 @@ extension Node {
     var writer = JSONWriter()
     var sums: [(Int, EntrySum)] = []
     for (partition, number) in asked.after.sorted(by: { $0.key < $1.key }) {
-      sums.append((partition, try await workshop.sum(settings.database, partition, asked.journal, to: number)))
+      sums.append(
+        (partition, try await workshop.sum(settings.database, partition, asked.journal, to: number)))
     }
     writer.object { writer in
       for (partition, sum) in sums {
@@ -149,7 +154,9 @@ extension Node {
     let (held, epoch) = await keeper.held
     var parts: [(Int, Progress)] = []
     for partition in main.open {
-      if let progress = await main.owner(of: partition).progress(of: partition) { parts.append((partition, progress)) }
+      if let progress = await main.owner(of: partition).progress(of: partition) {
+        parts.append((partition, progress))
+      }
     }
     let reports = Dictionary(main.settlement.reports().map { ($0.partition, $0) }) { first, _ in first }
     return Frames([
@@ -179,7 +186,10 @@ extension Node {
       writer.member("parked", progress.parked.count)
       writer.key("cursors")
       writer.object { writer in
-        for journal in main.fold.upstreams { writer.key(text: journal.rawValue); writer.integer(progress[journal].number) }
+        for journal in main.fold.upstreams {
+          writer.key(text: journal.rawValue)
+          writer.integer(progress[journal].number)
+        }
       }
       if let report {
         writer.key("settled")
@@ -195,8 +205,11 @@ extension Node {
       var scanner = JSONScanner(payload)
       return try Position(&scanner)
     }
-    let page = try await upstream.page(position.journal, position.partition, position.number - 1, position.number)
-    guard let entry = page.entries.first else { throw WireError.notFound("there is no entry \(position.number)") }
+    let page = try await upstream.page(
+      position.journal, position.partition, position.number - 1, position.number)
+    guard let entry = page.entries.first else {
+      throw WireError.notFound("there is no entry \(position.number)")
+    }
     try await main.owner(of: position.partition).unpark(position, Array(entry))
     return Frames([JSONWriter.object { $0.member("unparked", position.number) }])
   }

@@ -82,7 +82,9 @@ actor Keeper {
       await member.close(lease.partition, .owned(by: Self.instance(lease.owner), "another replica took over"))
     }
     let mine = leases.filter { $0.owner == holder }
-    for lease in mine where !member.isOpen(lease.partition) { await open(member, lease.partition, lease.epoch) }
+    for lease in mine where !member.isOpen(lease.partition) {
+      await open(member, lease.partition, lease.epoch)
+    }
     let share = share(of: leases.count, living)
     for lease in mine.dropFirst(share) { try await release(member, lease.partition) }
     let free = leases.filter { $0.owner != holder && ($0.owner.isEmpty || $0.expires == 0) }
@@ -125,7 +127,9 @@ actor Keeper {
   func leave() async {
     isLeaving = true
     for member in members {
-      for partition in member.partitions where member.isOpen(partition) { try? await release(member, partition) }
+      for partition in member.partitions where member.isOpen(partition) {
+        try? await release(member, partition)
+      }
     }
     let holder = holder
     try? await connection.run { try LeaseStore.leave($0, instance: holder) }

@@ -41,7 +41,10 @@ enum LeaseStore {
   /// Takes a free or expired lease; gives the new epoch, or nil when somebody else was first.
   static func claim(_ session: Session, _ lease: Lease, holder: String, now: Int64) throws -> Int64? {
     let changed = try session.execute(
-      "UPDATE lease SET owner = ?2, epoch = ?3, expires = ?4 WHERE partition = ?1 AND epoch = ?5 AND owner = ?6",
+      """
+      UPDATE lease SET owner = ?2, epoch = ?3, expires = ?4
+      WHERE partition = ?1 AND epoch = ?5 AND owner = ?6
+      """,
       [
         .integer(Int64(lease.partition)), .text(holder), .integer(lease.epoch + 1), .integer(now + ttl),
         .integer(lease.epoch), .text(lease.owner),
@@ -50,7 +53,8 @@ enum LeaseStore {
   }
 
   static func renew(_ session: Session, holder: String, now: Int64) throws {
-    try session.execute("UPDATE lease SET expires = ?2 WHERE owner = ?1", [.text(holder), .integer(now + ttl)])
+    try session.execute(
+      "UPDATE lease SET expires = ?2 WHERE owner = ?1", [.text(holder), .integer(now + ttl)])
   }
 
   static func release(_ session: Session, _ partition: Int, holder: String) throws {
@@ -76,7 +80,8 @@ enum LeaseStore {
       """, [.text(instance), .integer(now)])
     try session.execute("DELETE FROM replica WHERE partition = 0 AND seen < ?1", [.integer(now - forgotten)])
     return try session.query(
-      "SELECT instance FROM replica WHERE partition = 0 AND seen > ?1 ORDER BY instance", [.integer(now - ttl)]
+      "SELECT instance FROM replica WHERE partition = 0 AND seen > ?1 ORDER BY instance",
+      [.integer(now - ttl)]
     ) { $0.text(0) }
   }
 

@@ -30,7 +30,8 @@ public struct NodeSettings: Sendable {
 
   public init(
     service: ServiceName, instance: String, database: DatabaseURL, partitions: Int, clock: ClockFace,
-    advance: @escaping @Sendable (Int64) throws -> Void, urls: Replica.URLs, start: String, incarnation: String,
+    advance: @escaping @Sendable (Int64) throws -> Void, urls: Replica.URLs, start: String,
+    incarnation: String,
     scratch: String, log: @escaping @Sendable (String) -> Void
   ) {
     self.service = service
@@ -81,7 +82,9 @@ public final class Node<Main: Fold, Defs: Fold>: Sendable {
     self.settings = settings
     self.directory = directory
     let lock = Connection(settings.database, SessionOptions(exclusive: true))
-    let (service, partitions, incarnation) = (settings.service.rawValue, settings.partitions, settings.incarnation)
+    let (service, partitions, incarnation) = (
+      settings.service.rawValue, settings.partitions, settings.incarnation
+    )
     installation = try await lock.run { session in
       let installation = try Installation.open(
         session, service: service, partitions: partitions, incarnation: incarnation)
@@ -112,7 +115,8 @@ public final class Node<Main: Fold, Defs: Fold>: Sendable {
       connection: lock, engine: settings.database.engine, instance: settings.instance, holder: holder,
       // Definitions first: recovery of the other partitions may have to read them.
       members: [
-        Self.member(self.definitions, directory, partitions, log), Self.member(self.main, directory, partitions, log),
+        Self.member(self.definitions, directory, partitions, log),
+        Self.member(self.main, directory, partitions, log),
       ],
       machine: settings.clock.machine)
     publisher = try Publisher(urls: [settings.urls.bell])
@@ -120,7 +124,8 @@ public final class Node<Main: Fold, Defs: Fold>: Sendable {
   }
 
   private static func member<F: Fold>(
-    _ group: Group<F>, _ directory: Directory, _ definitionsPartition: Int, _ log: @escaping @Sendable (String) -> Void
+    _ group: Group<F>, _ directory: Directory, _ definitionsPartition: Int,
+    _ log: @escaping @Sendable (String) -> Void
   ) -> Keeper.Member {
     Keeper.Member(
       partitions: group.partitions,
@@ -139,7 +144,9 @@ public final class Node<Main: Fold, Defs: Fold>: Sendable {
   public func start() {
     subscriber.publications { [followers] topic, frames in
       guard let first = frames.first, let message = try? HeadsMessage(first) else { return }
-      for follower in followers where topic == "journal/\(follower.journal.rawValue)" { follower.heard(message) }
+      for follower in followers where topic == "journal/\(follower.journal.rawValue)" {
+        follower.heard(message)
+      }
     }
     directory.onChange { [weak self] replicas in self?.dial(replicas) }
     dial(directory.replicas)
@@ -201,7 +208,7 @@ public final class Node<Main: Fold, Defs: Fold>: Sendable {
     definitions.settlement.timePassed()
   }
 
-  /// The greatest instant that any partition of the store has seen, unix microseconds; time goes on from there.
+  /// The greatest instant that any partition has seen, unix microseconds; time goes on from there.
   public func greatestNow() async throws -> Int64 {
     try await lock.run { session in
       try session.query("SELECT row FROM progress") { try Progress.unpack($0.blob(0)).now }.max() ?? 0
@@ -239,7 +246,9 @@ struct Upstream: Sendable {
   let definitionsPartition: Int
 
   /// The next entries of a journal after a number, at most up to `to`.
-  @Sendable func page(_ journal: JournalName, _ partition: Int, _ after: Int64, _ to: Int64) async throws -> Page {
+  @Sendable func page(_ journal: JournalName, _ partition: Int, _ after: Int64, _ to: Int64) async throws
+    -> Page
+  {
     let source = journal.isDefinitions ? definitionsPartition : partition
     let request = PagesRequest(journal: journal, after: [source: after])
     let reply = try PagesReply(

@@ -21,7 +21,10 @@ enum PageStore {
       guard let bytes = iterator.nextFramed(count) else { return }
       try session.execute(
         "INSERT INTO page(partition, journal, first, count, bytes) VALUES(?1, ?2, ?3, ?4, ?5)",
-        [.integer(Int64(partition)), .text(journal), .integer(first), .integer(Int64(count)), .blob(Array(bytes))])
+        [
+          .integer(Int64(partition)), .text(journal), .integer(first), .integer(Int64(count)),
+          .blob(Array(bytes)),
+        ])
       first += Int64(count)
       rest -= count
     }
@@ -29,7 +32,8 @@ enum PageStore {
 
   /// Entries after a number, as many as fit `bytesMax` (at least one page's part); nil when there are none.
   static func read(
-    _ session: Session, _ partition: Int, _ journal: String, after: Int64, to last: Int64 = .max, bytesMax: Int
+    _ session: Session, _ partition: Int, _ journal: String, after: Int64, to last: Int64 = .max,
+    bytesMax: Int
   ) throws -> Page? {
     var page = Page(first: after + 1, entries: Frames())
     let key: [SQLValue] = [.integer(Int64(partition)), .text(journal)]
@@ -39,7 +43,10 @@ enum PageStore {
         key + [.integer(after + 1)]
       ) { $0.isNull(0) ? Int64(1) : $0.integer(0) }.first ?? 1
     try session.forEach(
-      "SELECT first, count, bytes FROM page WHERE partition = ?1 AND journal = ?2 AND first >= ?3 ORDER BY first",
+      """
+      SELECT first, count, bytes FROM page
+      WHERE partition = ?1 AND journal = ?2 AND first >= ?3 ORDER BY first
+      """,
       key + [.integer(start)]
     ) { row in
       let first = row.integer(0)

@@ -47,7 +47,9 @@ public struct PagesRequest: Sendable {
       case "after":
         try scanner.beginObject()
         while let key = try scanner.nextKey() {
-          guard let partition = Int(key.description) else { throw WireError.invalid("a partition is a number") }
+          guard let partition = Int(key.description) else {
+            throw WireError.invalid("a partition is a number")
+          }
           after[partition] = try scanner.integer()
         }
       case "bytes_max": bytesMax = min(max(1, Int(try scanner.integer())), Self.bytesLimit)
@@ -64,6 +66,7 @@ public struct PagesRequest: Sendable {
 
 /// The reply: for each partition a payload that says what follows, and then the entries as stored.
 public struct PagesReply: Sendable {
+  /// What one partition has after the number that was asked for.
   public struct Part: Sendable {
     public var partition: Int
     public var page: Page

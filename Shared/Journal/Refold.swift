@@ -7,7 +7,7 @@ public typealias PageSource = @Sendable (JournalName, Int, Int64, Int64) async t
 
 /// Folds a partition's intake again into fresh state and compares what comes out with its journal.
 ///
-/// It serves recovery (the state tables are gone: `scratch` is the live store) and `rebuild` (a scratch store).
+/// It serves recovery (the state tables are gone: `scratch` is the live store) and `rebuild`.
 struct Refold<F: Fold> {
   /// Differences that are reported by name; the rest is only counted.
   static var differencesMax: Int { 20 }
@@ -40,8 +40,10 @@ struct Refold<F: Fold> {
     progress = start
     let store = StateStore(session: scratch, partition: partition)
     registers =
-      (try? store.row(StateStore.registers).map(F.Registers.unpack)) ?? fold.initialRegisters(partition: partition)
-    definitions = (try? store.row(StateStore.definitions).map(F.Definitions.unpack)) ?? fold.initialDefinitions()
+      (try? store.row(StateStore.registers).map(F.Registers.unpack))
+      ?? fold.initialRegisters(partition: partition)
+    definitions =
+      (try? store.row(StateStore.definitions).map(F.Definitions.unpack)) ?? fold.initialDefinitions()
   }
 
   private mutating func differ(_ text: String) {
@@ -59,7 +61,8 @@ struct Refold<F: Fold> {
     while progress.intake < target.intake {
       guard
         let page = try PageStore.read(
-          live, partition, PageStore.intake, after: progress.intake, to: target.intake, bytesMax: Self.readBytes)
+          live, partition, PageStore.intake, after: progress.intake, to: target.intake,
+          bytesMax: Self.readBytes)
       else { throw WireError.dataLoss("the intake of partition \(partition) ends at \(progress.intake)") }
       let entries = page.entries.array()
       for start in stride(from: 0, to: entries.count, by: Self.entriesPerWrite) {
@@ -78,7 +81,9 @@ struct Refold<F: Fold> {
       cache: cache, store: StateStore(session: scratch, partition: partition))
   }
 
-  private nonisolated(nonsending) mutating func take(_ entry: IntakeEntry, _ batch: inout Batch<F>) async throws {
+  private nonisolated(nonsending) mutating func take(_ entry: IntakeEntry, _ batch: inout Batch<F>)
+    async throws
+  {
     let place = "intake \(batch.progress.intake + 1)"
     switch entry {
     case .range(let journal, let from, let to, let parked, let now):
@@ -100,7 +105,8 @@ struct Refold<F: Fold> {
   }
 
   private nonisolated(nonsending) mutating func takeRange(
-    _ journal: JournalName, _ from: Int64, _ to: Int64, _ parked: [Int64], _ now: Int64, _ batch: inout Batch<F>
+    _ journal: JournalName, _ from: Int64, _ to: Int64, _ parked: [Int64], _ now: Int64,
+    _ batch: inout Batch<F>
   ) async throws {
     let intake = batch.progress.intake
     let before = batch.progress.parked.count
@@ -142,15 +148,19 @@ struct Refold<F: Fold> {
     for output in batch.work.outputs {
       after += 1
       if stored.next <= after || stored.first > after {
-        stored = try PageStore.read(
-          live, partition, fold.journal.rawValue, after: after - 1, bytesMax: Self.readBytes)
-          .map { StoredRun(first: $0.first, entries: $0.entries.array()) } ?? StoredRun(first: after, entries: [])
+        stored =
+          try PageStore.read(
+            live, partition, fold.journal.rawValue, after: after - 1, bytesMax: Self.readBytes
+          )
+          .map { StoredRun(first: $0.first, entries: $0.entries.array()) }
+          ?? StoredRun(first: after, entries: [])
       }
       let kept = stored[after]
       if kept == nil || !kept!.elementsEqual(output) {
         differ(
           """
-          \(fold.journal.rawValue) \(after): journal has \(kept.map { String(decoding: $0, as: UTF8.self) } ?? "nothing"), \
+          \(fold.journal.rawValue) \(after): the journal has \
+          \(kept.map { String(decoding: $0, as: UTF8.self) } ?? "nothing"), \
           the fold gives \(String(decoding: output, as: UTF8.self))
           """)
       }
@@ -164,7 +174,8 @@ struct Refold<F: Fold> {
     while progress.head < target.head {
       guard
         let page = try PageStore.read(
-          live, partition, fold.journal.rawValue, after: progress.head, to: target.head, bytesMax: Self.readBytes)
+          live, partition, fold.journal.rawValue, after: progress.head, to: target.head,
+          bytesMax: Self.readBytes)
       else { throw WireError.dataLoss("the journal of partition \(partition) ends at \(progress.head)") }
       var batch = batch()
       for (place, entry) in page.entries.enumerated() {
@@ -182,7 +193,9 @@ struct Refold<F: Fold> {
     var ours = progress
     ours.now = max(ours.now, live.now)
     ours.opened = live.opened
-    if !fold.keepsIntake { (ours.intake, ours.cursors, ours.parked) = (live.intake, live.cursors, live.parked) }
+    if !fold.keepsIntake {
+      (ours.intake, ours.cursors, ours.parked) = (live.intake, live.cursors, live.parked)
+    }
     if ours != live { differ("progress: the store has \(live), the fold gives \(ours)") }
     for table in ["state", "identity", "timer"] { try compare(table: table) }
   }

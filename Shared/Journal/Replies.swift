@@ -36,7 +36,8 @@ struct StoredReply: Sendable {
     let details = JSONWriter.object { $0.member("code", "idempotency_key_reused") }
     return .failure(
       WireError(
-        .failedPrecondition, "this idempotency key was used with another body within 24 hours", details: details))
+        .failedPrecondition, "this idempotency key was used with another body within 24 hours",
+        details: details))
   }
 }
 

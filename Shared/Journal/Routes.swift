@@ -42,7 +42,8 @@ extension Node {
   private func heads(_ request: Request) throws -> Frames {
     let journal = try JournalRequest(request).journal
     return Frames([
-      HeadsMessage(journal: journal, incarnation: installation.incarnation, heads: try reports(journal)).encoded()
+      HeadsMessage(journal: journal, incarnation: installation.incarnation, heads: try reports(journal))
+        .encoded()
     ])
   }
 
@@ -50,7 +51,8 @@ extension Node {
     if journal == main.fold.journal { return main.settlement.reports() }
     if journal == definitions.fold.journal { return definitions.settlement.reports() }
     throw WireError.notFound(
-      "this service keeps the journals \(main.fold.journal.rawValue) and \(definitions.fold.journal.rawValue)")
+      "this service keeps the journals \(main.fold.journal.rawValue) and \(definitions.fold.journal.rawValue)"
+    )
   }
 
   private func pages(_ request: Request) async throws -> Frames {
@@ -77,7 +79,8 @@ extension Node {
     let goal = Settlement.Goal(positions: asked.positions, time: asked.time)
     let milliseconds = Int(max(1, min(left - 20, Int64(WaitRequest.millisecondsMax))))
     guard await main.settlement.wait(goal, milliseconds: milliseconds) else {
-      throw WireError.deadlineExceeded("\(settings.service.rawValue) has not settled up to what was asked for")
+      throw WireError.deadlineExceeded(
+        "\(settings.service.rawValue) has not settled up to what was asked for")
     }
     return Frames([JSONWriter.object { $0.member("settled", true) }])
   }
@@ -97,7 +100,9 @@ extension Node {
   }
 
   private func advance(_ request: Request) throws -> Frames {
-    guard let to = try WaitRequest(request).time else { throw WireError.invalid("'to' is missing (unix microseconds)") }
+    guard let to = try WaitRequest(request).time else {
+      throw WireError.invalid("'to' is missing (unix microseconds)")
+    }
     try settings.advance(to)
     timePassed()
     return clock()

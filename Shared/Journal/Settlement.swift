@@ -4,7 +4,7 @@ import Wire
 
 /// What is committed and settled in each owned partition, and who waits for it.
 ///
-/// For each upstream it takes the last (head, settled) pair whose head has been reached (house.md 1, "Settled").
+/// For each upstream it takes the last (head, settled) pair whose head has been reached (house.md 1).
 final class Settlement: Sendable {
   /// What a caller may wait for.
   struct Goal: Sendable {

@@ -51,14 +51,17 @@ public final class Twin<F: Fold> {
     try step { batch in
       let page = Page(first: batch.progress[journal].number + 1, entries: Frames(entries))
       let taken = try batch.take(page, of: journal, incarnation: "twin", now: now)
-      guard taken == entries.count else { throw WireError.failedPrecondition("\(taken) of \(entries.count) taken") }
+      guard taken == entries.count else {
+        throw WireError.failedPrecondition("\(taken) of \(entries.count) taken")
+      }
     }
     return Array(outputs[before...])
   }
 
   /// Does a command; throws its refusal.
   @discardableResult
-  public func command(_ method: String, _ payloads: [[UInt8]], key: String = "", now: Int64) throws -> Frames {
+  public func command(_ method: String, _ payloads: [[UInt8]], key: String = "", now: Int64) throws -> Frames
+  {
     try step { try $0.take(Command(method: method, key: key, payloads: Frames(payloads)), now: now) }.get()
   }
 
@@ -82,7 +85,9 @@ public final class Twin<F: Fold> {
     var auditor = F.Auditor(partition: partition)
     for (place, entry) in outputs.enumerated() { try auditor.own(Int64(place + 1), entry[...]) }
     for (journal, entries) in upstreams.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      for (place, entry) in entries.enumerated() { try auditor.upstream(journal, Int64(place + 1), entry[...]) }
+      for (place, entry) in entries.enumerated() {
+        try auditor.upstream(journal, Int64(place + 1), entry[...])
+      }
     }
     try Workshop.rows(session, partition, &auditor)
     return auditor.finish()

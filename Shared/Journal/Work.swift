@@ -145,7 +145,7 @@ public struct Work<F: Fold> {
   public mutating func set(_ due: Due) { timers[due] = true }
   public mutating func cancel(_ due: Due) { timers[due] = false }
 
-  /// Appends an output of a kind; the body writes what follows `v`, `kind`, `id` and `prev`. Gives its number.
+  /// Appends an output; the body writes what follows `v`, `kind`, `id` and `prev`. Gives its number.
   @discardableResult
   public mutating func emit(
     kind: String, id: String? = nil, prev: Int64 = 0, _ body: (inout JSONWriter) -> Void

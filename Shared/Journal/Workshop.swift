@@ -21,7 +21,8 @@ actor Workshop {
   /// Folds a partition's intake into a scratch store and compares outputs and state; the partition goes on,
   /// but for the moment of the last comparison.
   func rebuild<F: Fold>(
-    _ group: Group<F>, _ partition: Int, database: DatabaseURL, scratch path: String, fetch: @escaping PageSource
+    _ group: Group<F>, _ partition: Int, database: DatabaseURL, scratch path: String,
+    fetch: @escaping PageSource
   ) async throws -> Rebuilt {
     let owner = group.owner(of: partition)
     guard let start = await owner.progress(of: partition) else { throw group.refusal(partition) }
@@ -92,7 +93,8 @@ actor Workshop {
     }
     var findings: [String] = []
     if outputs != progress.outputs {
-      findings.append("\(group.fold.journal.rawValue) \(partition): \(outputs) stored, \(progress.outputs) written")
+      findings.append(
+        "\(group.fold.journal.rawValue) \(partition): \(outputs) stored, \(progress.outputs) written")
     }
     try Self.entries(live, partition, PageStore.intake, to: progress.intake) { _, _ in }
     for journal in group.fold.audited {
@@ -131,7 +133,8 @@ actor Workshop {
     var after: Int64 = 0
     while after < head {
       guard
-        let page = try PageStore.read(session, partition, journal, after: after, to: head, bytesMax: readBytes)
+        let page = try PageStore.read(
+          session, partition, journal, after: after, to: head, bytesMax: readBytes)
       else { throw WireError.dataLoss("journal \(journal), partition \(partition): no entry \(after + 1)") }
       for (place, entry) in page.entries.enumerated() { try body(page.first + Int64(place), entry) }
       after = page.next - 1
@@ -139,7 +142,9 @@ actor Workshop {
   }
 
   /// Count and checksum of a journal's entries up to a number.
-  func sum(_ database: DatabaseURL, _ partition: Int, _ journal: JournalName, to number: Int64) throws -> EntrySum {
+  func sum(_ database: DatabaseURL, _ partition: Int, _ journal: JournalName, to number: Int64) throws
+    -> EntrySum
+  {
     let session = try Session.open(database)
     defer { session.close() }
     var sum = EntrySum()

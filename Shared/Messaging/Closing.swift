@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// Its ipc and tcp transports read a message in two steps. A pipe that is closed exactly between them leaves
 /// an operation that nobody ends (`nni_aio_begin` on a stopped aio gives no callback), and nng's only reaper
-/// waits for it for ever: from then on no lost pipe is reported, dialled again or freed in this process. It is
-/// common when a peer is killed under full load. So sockets are quiet for a moment before they are
+/// waits for it for ever: from then on no lost pipe is reported, dialled again or freed in this process. It
+/// is common when a peer is killed under full load. So sockets are quiet for a moment before they are
 /// closed, a close is waited for only so long, and `Caller` makes a new socket after a loss by itself.
 enum Closing {
   /// What is on the way when the last request is over arrives within so many rounds of so long.

@@ -37,7 +37,8 @@ public struct JournalService<Main: Fold, Defs: Fold>: Sendable {
   public func launch(
     words: [String], environment: [String: String], version: String
   ) async -> (code: Int32, output: String?) {
-    let declared = Setting.common(service: name.rawValue, instance: Endpoints.instance(service: name.rawValue))
+    let declared = Setting.common(
+      service: name.rawValue, instance: Endpoints.instance(service: name.rawValue))
     let decision = Launch.decide(
       service: name.rawValue, version: version, declared: declared + settings, words: words,
       environment: environment)

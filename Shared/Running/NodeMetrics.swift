@@ -8,7 +8,8 @@ extension Node {
     metrics.reading("laurel_partitions_open", help: "Partitions that this replica owns.", grows: false) {
       [main] in Double(main.open.count)
     }
-    metrics.reading("laurel_journal_entries", help: "Entries in the owned partitions' journal.", grows: true) {
+    metrics.reading("laurel_journal_entries", help: "Entries in the owned partitions' journal.", grows: true)
+    {
       [main] in Double(main.headSum)
     }
     for upstream in main.fold.upstreams {

@@ -33,7 +33,8 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
   private let state = Mutex(State())
 
   init(
-    _ service: JournalService<Main, Defs>, _ settings: Settings, urls: Replica.URLs, version: String, logger: Logger
+    _ service: JournalService<Main, Defs>, _ settings: Settings, urls: Replica.URLs, version: String,
+    logger: Logger
   ) throws {
     self.service = service
     self.settings = settings
@@ -63,7 +64,9 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
           "rebuild", startLimit: .seconds(24 * 3_600),
           start: { [self] in
             guard let node = state.withLock(\.node) else { return }
-            while node.main.open.count < node.settings.partitions { try await Task.sleep(for: .milliseconds(50)) }
+            while node.main.open.count < node.settings.partitions {
+              try await Task.sleep(for: .milliseconds(50))
+            }
             let report = try await node.rebuildAll()
             state.withLock { $0.report = String(decoding: report.first ?? [], as: UTF8.self) }
             host.stop("the rebuild is done", code: node.isClean(report) ? 0 : 1)
@@ -78,7 +81,8 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
           atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       } catch {
         throw WireError.failedPrecondition(
-          "the folder \(path) cannot be made or used: give LAUREL_HOME and LAUREL_RUN folders that this user may write")
+          "the folder \(path) cannot be made or used: let LAUREL_HOME and LAUREL_RUN be writable folders"
+        )
       }
       guard FileManager.default.isWritableFile(atPath: path) else {
         throw WireError.failedPrecondition("the folder \(path) is not writable for this user")
@@ -114,9 +118,11 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
     let failed: @Sendable (String, any Error) -> Void = { [logger] method, error in
       if !(error is WireError) { logger.error("\(method): \(error)") }
     }
-    let rpc = Server(urls: [urls.rpc], routes: node.routes + service.routes(node, settings) + [read], failed: failed)
+    let rpc = Server(
+      urls: [urls.rpc], routes: node.routes + service.routes(node, settings) + [read], failed: failed)
     let health = Server(
-      urls: [urls.health], routes: node.routes.filter { $0.method == HealthProbe.method } + [read], parallel: 4)
+      urls: [urls.health], routes: node.routes.filter { $0.method == HealthProbe.method } + [read],
+      parallel: 4)
     try rpc.start()
     state.withLock { $0.servers = [rpc] }
     try health.start()

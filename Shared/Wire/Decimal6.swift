@@ -117,7 +117,10 @@ private struct DecimalDigits {
     var point = false
     while let byte = rest.first, byte != UInt8(ascii: "e"), byte != UInt8(ascii: "E") {
       rest = rest.dropFirst()
-      if byte == UInt8(ascii: "."), !point { point = true; continue }
+      if byte == UInt8(ascii: "."), !point {
+        point = true
+        continue
+      }
       guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return false }
       guard take(byte - UInt8(ascii: "0"), afterPoint: point) else { return false }
     }

@@ -28,9 +28,9 @@ public struct JSONScanner {
   /// Deeper nesting is refused.
   public static let depthMax = 64
 
-  private let bytes: ArraySlice<UInt8>
-  private var index: Int
-  private let end: Int
+  let bytes: ArraySlice<UInt8>
+  var index: Int
+  let end: Int
   /// Directly after `{` or `[`, where no comma is due.
   private var fresh = false
 
@@ -92,8 +92,15 @@ public struct JSONScanner {
   @inline(__always)
   public mutating func nextKey() throws(JSONError) -> JSONKey? {
     space()
-    if peek == UInt8(ascii: "}"), index < end { index += 1; fresh = false; return nil }
-    if !fresh { try expect(UInt8(ascii: ","), "a comma or } was expected"); space() }
+    if peek == UInt8(ascii: "}"), index < end {
+      index += 1
+      fresh = false
+      return nil
+    }
+    if !fresh {
+      try expect(UInt8(ascii: ","), "a comma or } was expected")
+      space()
+    }
     fresh = false
     let key = try text()
     try expect(UInt8(ascii: ":"), "a colon was expected")
@@ -103,7 +110,11 @@ public struct JSONScanner {
   /// Whether another element follows; false consumes the array's end.
   public mutating func nextElement() throws(JSONError) -> Bool {
     space()
-    if peek == UInt8(ascii: "]"), index < end { index += 1; fresh = false; return false }
+    if peek == UInt8(ascii: "]"), index < end {
+      index += 1
+      fresh = false
+      return false
+    }
     if !fresh { try expect(UInt8(ascii: ","), "a comma or ] was expected") }
     fresh = false
     return true
@@ -134,8 +145,14 @@ public struct JSONScanner {
 
   public mutating func bool() throws(JSONError) -> Bool {
     space()
-    if peek == UInt8(ascii: "t") { try literal("true"); return true }
-    if peek == UInt8(ascii: "f") { try literal("false"); return false }
+    if peek == UInt8(ascii: "t") {
+      try literal("true")
+      return true
+    }
+    if peek == UInt8(ascii: "f") {
+      try literal("false")
+      return false
+    }
     throw error("true or false was expected")
   }
 
@@ -166,7 +183,9 @@ public struct JSONScanner {
     if negative { rest = rest.dropFirst() }
     var value: Int64 = 0
     for byte in rest {
-      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { throw error("a whole number was expected") }
+      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else {
+        throw error("a whole number was expected")
+      }
       let (product, over) = value.multipliedReportingOverflow(by: 10)
       let (sum, overflow) = product.subtractingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
       if over || overflow { throw error("the number is too large") }
@@ -190,7 +209,10 @@ public struct JSONScanner {
     let start = index
     if peek == UInt8(ascii: "-") { index += 1 }
     if peek == UInt8(ascii: "0") { index += 1 } else { try digits() }
-    if peek == UInt8(ascii: ".") { index += 1; try digits() }
+    if peek == UInt8(ascii: ".") {
+      index += 1
+      try digits()
+    }
     if peek == UInt8(ascii: "e") || peek == UInt8(ascii: "E") {
       index += 1
       if peek == UInt8(ascii: "-") || peek == UInt8(ascii: "+") { index += 1 }
@@ -224,85 +246,12 @@ public struct JSONScanner {
     case .array:
       try beginArray()
       while try nextElement() { try skip(depth: depth + 1) }
-    case .string: _ = try text()
+    case .string:
+      let text = try text()
+      if text.escaped { _ = try unescape(text.slice) }
     case .number: _ = try number()
     case .bool: _ = try bool()
     case .null: try literal("null")
     }
-  }
-}
-
-extension JSONScanner {
-  /// The bytes between the quotes, as they stand, checked.
-  @inline(__always)
-  private mutating func text() throws(JSONError) -> (slice: ArraySlice<UInt8>, escaped: Bool) {
-    guard index < end, bytes[index] == UInt8(ascii: "\"") else { throw error("a string was expected") }
-    index += 1
-    let start = index
-    var escaped = false
-    var plain = true
-    while index < end {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "\"") {
-        let slice = bytes[start..<index]
-        if !plain, String(validating: slice, as: UTF8.self) == nil { throw error("the text is not UTF-8") }
-        index += 1
-        return (slice, escaped)
-      }
-      if byte < 0x20 { throw error("a control character must be escaped") }
-      if byte >= 0x80 { plain = false }
-      if byte == UInt8(ascii: "\\") { escaped = true; index += 1 }
-      index += 1
-    }
-    throw error("a string does not end")
-  }
-
-  private func unescape(_ slice: ArraySlice<UInt8>) throws(JSONError) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(slice.count)
-    var at = slice.startIndex
-    while at < slice.endIndex {
-      let byte = slice[at]
-      guard byte == UInt8(ascii: "\\") else { result.append(byte); at += 1; continue }
-      guard at + 1 < slice.endIndex else { throw error("an escape does not end") }
-      at += 2
-      switch slice[at - 1] {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): result.append(slice[at - 1])
-      case UInt8(ascii: "b"): result.append(0x08)
-      case UInt8(ascii: "f"): result.append(0x0C)
-      case UInt8(ascii: "n"): result.append(0x0A)
-      case UInt8(ascii: "r"): result.append(0x0D)
-      case UInt8(ascii: "t"): result.append(0x09)
-      case UInt8(ascii: "u"): result.append(contentsOf: String(try scalar(slice, &at)).utf8)
-      default: throw error("an unknown escape")
-      }
-    }
-    return result
-  }
-
-  /// The character of a `\u` escape; two halves of a pair become one, half a pair is refused.
-  private func scalar(_ slice: ArraySlice<UInt8>, _ at: inout Int) throws(JSONError) -> Character {
-    var code = try hexadecimal(slice, &at)
-    if (0xD800..<0xDC00).contains(code), at + 1 < slice.endIndex, slice[at] == UInt8(ascii: "\\"),
-      slice[at + 1] == UInt8(ascii: "u")
-    {
-      at += 2
-      let low = try hexadecimal(slice, &at)
-      guard (0xDC00..<0xE000).contains(low) else { throw error("half a surrogate pair") }
-      code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-    }
-    guard let scalar = Unicode.Scalar(code) else { throw error("half a surrogate pair") }
-    return Character(scalar)
-  }
-
-  private func hexadecimal(_ slice: ArraySlice<UInt8>, _ at: inout Int) throws(JSONError) -> UInt32 {
-    guard at + 4 <= slice.endIndex else { throw error("an escape does not end") }
-    var code: UInt32 = 0
-    for byte in slice[at..<at + 4] {
-      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw error("an unknown escape") }
-      code = code << 4 | UInt32(digit)
-    }
-    at += 4
-    return code
   }
 }

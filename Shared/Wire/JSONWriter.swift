@@ -147,15 +147,30 @@ public struct JSONWriter: Sendable {
   }
 
   /// A member with a string.
-  public mutating func member(_ name: StaticString, _ value: String) { key(name); string(value) }
+  public mutating func member(_ name: StaticString, _ value: String) {
+    key(name)
+    string(value)
+  }
   /// A member with a whole number.
-  public mutating func member(_ name: StaticString, _ value: some BinaryInteger) { key(name); integer(value) }
+  public mutating func member(_ name: StaticString, _ value: some BinaryInteger) {
+    key(name)
+    integer(value)
+  }
   /// A member with a decimal.
-  public mutating func member(_ name: StaticString, _ value: Decimal6) { key(name); decimal(value) }
+  public mutating func member(_ name: StaticString, _ value: Decimal6) {
+    key(name)
+    decimal(value)
+  }
   /// A member with a truth value.
-  public mutating func member(_ name: StaticString, _ value: Bool) { key(name); bool(value) }
+  public mutating func member(_ name: StaticString, _ value: Bool) {
+    key(name)
+    bool(value)
+  }
   /// A member with JSON text.
-  public mutating func member(_ name: StaticString, raw value: some Collection<UInt8>) { key(name); raw(value) }
+  public mutating func member(_ name: StaticString, raw value: some Collection<UInt8>) {
+    key(name)
+    raw(value)
+  }
   /// A member with a string, left out when there is none.
   public mutating func member(_ name: StaticString, optional value: String?) {
     if let value { member(name, value) }
@@ -170,7 +185,10 @@ extension [UInt8] {
   /// Appends a whole number's decimal digits.
   @inline(__always)
   public mutating func append(decimal value: UInt64) {
-    if value < 10 { append(UInt8(ascii: "0") + UInt8(value)); return }
+    if value < 10 {
+      append(UInt8(ascii: "0") + UInt8(value))
+      return
+    }
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
       var rest = value
       var start = 20

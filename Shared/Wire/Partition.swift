@@ -21,5 +21,7 @@ public enum Partitioning {
   }
 
   /// The partition of a customer.
-  public static func partition(of customer: String, count: Int) -> Int { partition(of: customer.utf8, count: count) }
+  public static func partition(of customer: String, count: Int) -> Int {
+    partition(of: customer.utf8, count: count)
+  }
 }

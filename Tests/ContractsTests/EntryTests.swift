@@ -5,16 +5,26 @@ import Wire
 /// One full example of each entry that travels, as a reader in any language meets it.
 @Suite struct EntryTests {
   static let event = #"""
-    {"v":1,"kind":"event","id":"e-12-2120","prev":2119,"ingested_at":1296518399000000,"customer_id":"7086312446","at":1296460315000000,"type":"CALL_OUTGOING","value":2.5,"unit":"s","day":15005,"source":"nodobo","source_type":"cdr","source_event_id":"a82f","metadata":{"destination":"1808779834"}}
+    {"v":1,"kind":"event","id":"e-12-2120","prev":2119,"ingested_at":1296518399000000,\#
+    "customer_id":"7086312446","at":1296460315000000,"type":"CALL_OUTGOING","value":2.5,"unit":"s",\#
+    "day":15005,"source":"nodobo","source_type":"cdr","source_event_id":"a82f",\#
+    "metadata":{"destination":"1808779834"}}
     """#
   static let reversal = #"""
-    {"v":1,"kind":"reversal","id":"e-12-2121","prev":2120,"ingested_at":1296518400000000,"customer_id":"7086312446","source":"nodobo","source_event_id":"r1","original_number":2120,"original":
+    {"v":1,"kind":"reversal","id":"e-12-2121","prev":2120,"ingested_at":1296518400000000,\#
+    "customer_id":"7086312446","source":"nodobo","source_event_id":"r1","original_number":2120,\#
+    "original":
     """# + event + "}"
   static let crossing = #"""
-    {"v":1,"kind":"crossing","id":"x-62-270","prev":269,"customer_id":"7456622368","at":1296518400000000,"comparison":"2096e21b5df0090e","change":"down","events":1603,"cause":"sweep","snapshot":{"scores":{"engagement":38}}}
+    {"v":1,"kind":"crossing","id":"x-62-270","prev":269,"customer_id":"7456622368",\#
+    "at":1296518400000000,"comparison":"2096e21b5df0090e","change":"down","events":1603,\#
+    "cause":"sweep","snapshot":{"scores":{"engagement":38}}}
     """#
   static let outcome = #"""
-    {"v":1,"kind":"outcome","id":"o-23-48","prev":45,"customer_id":"7784425582","at":1296864000000000,"mission":"m-23-48","template":"call_frequency","category":"engagement","name":"Stay in touch","change":"completed","occasion":1,"reward":{"points":120,"badge_type":"activated","badge_level":"bronze"}}
+    {"v":1,"kind":"outcome","id":"o-23-48","prev":45,"customer_id":"7784425582","at":1296864000000000,\#
+    "mission":"m-23-48","template":"call_frequency","category":"engagement","name":"Stay in touch",\#
+    "change":"completed","occasion":1,"reward":{"points":120,"badge_type":"activated",\#
+    "badge_level":"bronze"}}
     """#
 
   private static func bytes(_ text: String) -> ArraySlice<UInt8> { Array(text.utf8)[...] }
@@ -72,7 +82,8 @@ import Wire
     let template = MissionTemplate(
       slug: "t", templateName: "T", description: "d", category: .loyalty, metric: "calls_made",
       threshold: .init(value: Decimal6("0.1") ?? .zero, personalize: true, max: Decimal6(3)), period: .custom,
-      periodDays: 35, rewardConfig: Reward(points: 5, offerId: "o"), generationRules: ["min_risk_score": Decimal6(50)],
+      periodDays: 35, rewardConfig: Reward(points: 5, offerId: "o"),
+      generationRules: ["min_risk_score": Decimal6(50)],
       eligibilityRules: #"{"var":"a"}"#, priority: 3)
     let text = try Cold.encode(template)
     #expect(try Cold.decode(MissionTemplate.self, text) == template)

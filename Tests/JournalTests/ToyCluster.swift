@@ -31,7 +31,8 @@ final class ToyCluster: Sendable {
   }
 
   func edge(
-    _ instance: String = "edge", silent: Bool = false, cut: @escaping @Sendable (CutPoint) throws -> Void = { _ in }
+    _ instance: String = "edge", silent: Bool = false,
+    cut: @escaping @Sendable (CutPoint) throws -> Void = { _ in }
   ) async throws -> Edge {
     var settings = cluster.settings(
       .ingestion, instance, database: edgeDatabase, partitions: Self.partitions, scratch: folder.path)
@@ -48,7 +49,8 @@ final class ToyCluster: Sendable {
     cut: @escaping @Sendable (CutPoint) throws -> Void = { _ in }
   ) async throws -> Sums {
     var settings = cluster.settings(
-      .scoring, instance, database: database ?? sumsDatabase, partitions: Self.partitions, scratch: folder.path)
+      .scoring, instance, database: database ?? sumsDatabase, partitions: Self.partitions,
+      scratch: folder.path)
     settings.isSilent = silent
     settings.cut = cut
     settings.tickMilliseconds = 50
@@ -75,12 +77,14 @@ final class ToyCluster: Sendable {
   func send(_ partition: Int, _ lines: [String], key: String = UUID().uuidString) async throws {
     let payloads = Frames([Array(String(partition).utf8)] + lines.map { Array($0.utf8) })
     _ = try await client.call(
-      "ingestion", "edge/append", partition: partition, payloads, timeoutMilliseconds: 20_000, key: key, retry: true)
+      "ingestion", "edge/append", partition: partition, payloads, timeoutMilliseconds: 20_000, key: key,
+      retry: true)
   }
 
   func bonus(_ partition: Int, _ customer: String, key: String) async throws -> Frames {
     try await client.call(
-      "scoring", "sums/bonus", partition: partition, Frames([Array(String(partition).utf8), Array(customer.utf8)]),
+      "scoring", "sums/bonus", partition: partition,
+      Frames([Array(String(partition).utf8), Array(customer.utf8)]),
       timeoutMilliseconds: 20_000, key: key, retry: true)
   }
 

@@ -40,8 +40,9 @@ struct ToyDefinitions: Fold {
   func apply(_ item: Item, _ work: inout Work<Self>) {}
   func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
     if command.method == JournalMethod.seed, work.registers.value > 0 { return Frames([Array("{}".utf8)]) }
-    guard let text = command.payloads.first, let factor = command.method == JournalMethod.seed
-      ? 1 : Int64(String(decoding: text, as: UTF8.self))
+    guard let text = command.payloads.first,
+      let factor = command.method == JournalMethod.seed
+        ? 1 : Int64(String(decoding: text, as: UTF8.self))
     else { throw .invalid("a factor is a number") }
     work.registers.value += 1
     work.emit(kind: "factor") { $0.member("factor", factor) }
@@ -69,7 +70,10 @@ struct ToyEdge: Fold {
     for payload in command.payloads {
       let words = String(decoding: payload, as: UTF8.self).split(separator: " ")
       if words == ["refuse"] { throw .failedPrecondition("refused") }
-      if words == ["bad"] { work.emit(raw: Array(#"{"v":1,"kind":"number","customer_id":}"#.utf8)); continue }
+      if words == ["bad"] {
+        work.emit(raw: Array(#"{"v":1,"kind":"number","customer_id":}"#.utf8))
+        continue
+      }
       guard words.count == 3, let value = Int64(words[1]), let id = UInt128(words[2]) else {
         throw .invalid("three words")
       }
@@ -113,7 +117,7 @@ struct ToyNumber: Sendable {
   }
 }
 
-/// A follower: sums per customer times the factor then known, an output for each tenth, a timer a second later.
+/// A follower: sums per customer times the factor then known, an output for each tenth, a timer later.
 struct ToySums: Fold {
   enum Item: Sendable {
     case number(ToyNumber)
@@ -176,7 +180,9 @@ struct ToySums: Fold {
   }
 
   func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
-    guard let customer = command.payloads.first.map({ String(decoding: $0, as: UTF8.self) }), !customer.isEmpty else {
+    guard let customer = command.payloads.first.map({ String(decoding: $0, as: UTF8.self) }),
+      !customer.isEmpty
+    else {
       throw .invalid("a customer is missing")
     }
     let sum = work.update("c:\(customer)", initial: ToyRow()) { row, _ in

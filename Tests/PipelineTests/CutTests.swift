@@ -1,4 +1,5 @@
 import Journal
+import Storage
 import Support
 import Testing
 
@@ -13,14 +14,18 @@ struct CutTests {
     print("cutsAtEveryPointOfEveryServiceChangeNothing: seed \(story.seed)")
     let whole = try await TownLife.whole(story)
     for point in CutPoint.allCases {
-      let cut = try await live(story, point)
+      let cut = try await live(story, point, .sqlite)
       cut.expectSameDecisions(as: whole, "cut when \(point), seed \(story.seed)")
     }
+    // There every partition is committed by itself, and one that falls leaves the others standing.
+    guard Engine.tested.contains(.postgres) else { return }
+    let cut = try await live(story, .committed, .postgres)
+    cut.expectSameDecisions(as: whole, "cut on PostgreSQL, seed \(story.seed)")
   }
 
   /// One service after the other is broken off, and comes again while clients try on.
-  private func live(_ story: Story, _ point: CutPoint) async throws -> Lasting {
-    let town = try Town()
+  private func live(_ story: Story, _ point: CutPoint, _ engine: Engine) async throws -> Lasting {
+    let town = try Town(engine)
     try await town.open()
     let life = TownLife(town: town, story: story)
     var random = SeededGenerator(seed: story.seed)

@@ -66,7 +66,8 @@ struct Plain: Sendable {
     return longest
   }
 
-  /// The calls that a mission counts: made in its window, arrived after it was made and before its grace ended.
+  /// The calls that a mission counts: made in its window, arrived after it was made and before its grace
+  /// ended.
   func progress(_ mission: ShownMission, of customer: String) -> Decimal6 {
     // One that is made at noon is made after the records of its day have come.
     let made = Int((mission.startDate - Story.start + Story.dayMicros - 1) / Story.dayMicros)

@@ -29,7 +29,7 @@ struct Record: Sendable, Equatable {
   }
 }
 
-/// Two weeks of a small town, by the day on which records arrive; the same for the same seed.
+/// A fortnight of a small town, by the day on which records arrive; the same for the same seed.
 ///
 /// Records come late, twice, and are taken back, some before they have come.
 struct Story: Sendable {
@@ -44,14 +44,14 @@ struct Story: Sendable {
   /// The midnight with which a day begins, unix microseconds.
   static func midnight(_ day: Int) -> Int64 { start + Int64(day) * dayMicros }
 
-  init(seed: UInt64, customers count: Int = 20, days: Int = 14) {
+  init(seed: UInt64, customers count: Int = 20, days: Int = 15) {
     precondition(days > Scripted.days, "a story lasts longer than what is told in every one")
     self.seed = seed
     customers = Scripted.customers + (1...count).map { "C-\($0)" }
     arrivals = Array(repeating: [], count: days)
     var random = SeededGenerator(seed: seed)
     for customer in customers.dropFirst(Scripted.customers.count) { live(customer, &random) }
-    for (day, record) in Scripted.records { arrivals[day].append(record) }
+    for (day, record) in Scripted.records where day < days { arrivals[day].append(record) }
     for day in arrivals.indices { arrivals[day].shuffle(using: &random) }
   }
 
@@ -116,10 +116,17 @@ enum Scripted {
       (2, record(.made, "S-2", "a", 2)), (4, back("S-2", "a", 4)),
       (2, record(.made, "S-3", "a", 2)), (4, back("S-3", "a", 4)), (5, record(.made, "S-3", "b", 5)),
     ]
+    + late
     + (0..<15).map { number in
       let day = 2 + number / 5
       return (day, record(.made, "S-1", String(number), day))
     }
+
+  /// Calls of the first in the last day of a week's mission, which began on the fifth: one comes inside the
+  /// grace after its end, one too late.
+  private static let late: [(day: Int, record: Record)] = [13, 14].map { day in
+    (day, record(.made, "S-1", "late \(day)", 11))
+  }
 
   private static func record(_ kind: Record.Kind, _ customer: String, _ id: String, _ day: Int) -> Record {
     Record(kind: kind, customer: customer, id: "\(customer)/\(id)", at: Story.midnight(day) + 3_600_000_000)

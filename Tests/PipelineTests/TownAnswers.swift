@@ -64,7 +64,7 @@ struct Portrait: Sendable, Equatable {
 }
 
 extension Town {
-  private struct Missions: Decodable {
+  private struct MissionList: Decodable {
     var results: [ShownMission]
   }
 
@@ -83,7 +83,7 @@ extension Town {
   }
 
   func missions(_ customer: String) async throws -> [ShownMission] {
-    try Cold.decode(Missions.self, await read(.missions, Method.missions, customer)).results
+    try Cold.decode(MissionList.self, await read(.missions, Method.missions, customer)).results
   }
 
   private func read(

@@ -113,7 +113,8 @@ enum DefinitionChange: Sendable {
   var text: String {
     switch self {
     case .template(let slug, let threshold, let points):
-      #"{"slug":"\#(slug)","changes":{"threshold":{"value":\#(threshold)},"reward_config":{"points":\#(points)}}}"#
+      #"{"slug":"\#(slug)","changes":{"threshold":{"value":\#(threshold)},"#
+        + #""reward_config":{"points":\#(points)}}}"#
     case .badge(let slug, let engagement):
       #"{"slug":"\#(slug)","changes":{"criteria":{">=":[{"var":"engagement"},\#(engagement)]}}}"#
     case .fullMarks(let calls):

@@ -11,56 +11,63 @@ import Wire
 
   private static func event(_ id: String, _ type: String, at: Int, value: Int? = 60) -> String {
     let value = value.map { #","value":\#($0)"# } ?? ""
-    return #"{"customer_id":"k-1","event_type":"\#(type)","timestamp":"\#(time(at))","source_event_id":"\#(id)"\#(value)}"#
+    return
+      #"{"customer_id":"k-1","event_type":"\#(type)","timestamp":"\#(time(at))","#
+      + #""source_event_id":"\#(id)"\#(value)}"#
   }
 
   @Test func eventsBecomeScoresMissionsAndPoints() async throws {
     let town = try Processes()
     try await town.startAll()
     let now = Int(Date().timeIntervalSince1970)
-    #expect(try await town.api(.GET, "/missions/?customer_id=k-1", key: "wrong").status == 401)
-    #expect(try await town.api(.GET, "/nowhere/").status == 404)
-    #expect(try await town.api(.GET, "/missions/?customer_id=k-1&x=1").status == 400)
-    #expect(try await town.api(.POST, "/customer-events/batch/", "[{").status == 400)
+    #expect(try await town.api(.get, "/missions/?customer_id=k-1", key: "wrong").status == 401)
+    #expect(try await town.api(.get, "/nowhere/").status == 404)
+    #expect(try await town.api(.get, "/missions/?customer_id=k-1&x=1").status == 400)
+    #expect(try await town.api(.post, "/customer-events/batch/", "[{").status == 400)
 
     let born = try await town.api(
-      .POST, "/customer-events/batch/", "[\(Self.event("a", "ACTIVATION", at: now - 86_400 * 40, value: nil))]")
+      .post, "/customer-events/batch/",
+      "[\(Self.event("a", "ACTIVATION", at: now - 86_400 * 40, value: nil))]")
     #expect(born.status == 202, "\(born.body)")
     #expect(born["accepted"] as? Int == 1)
-    let score = try await town.api(.GET, "/behavior-scores/k-1/", position: born.position)
+    let score = try await town.api(.get, "/behavior-scores/k-1/", position: born.position)
     #expect(score.status == 200, "\(score.body)")
-    let awards = try await town.api(.GET, "/badge-awards/?customer_id=k-1", position: born.position)
+    let awards = try await town.api(.get, "/badge-awards/?customer_id=k-1", position: born.position)
     #expect(awards.body.contains("activated.bronze"), "\(awards.body)")
 
     let patched = try await town.api(
-      .PATCH, "/mission-templates/first_call/", #"{"reward_config":{"points":120}}"#)
+      .patch, "/mission-templates/first_call/", #"{"reward_config":{"points":120}}"#)
     #expect(patched.status == 200, "\(patched.body)")
     let generated = try await town.api(
-      .POST, "/missions/generate-for-customer/", #"{"customer_id":"k-1"}"#, position: patched.position,
+      .post, "/missions/generate-for-customer/", #"{"customer_id":"k-1"}"#, position: patched.position,
       headers: ["Idempotency-Key": "g1"])
     #expect(generated.status == 200 || generated.status == 201, "\(generated.body)")
     #expect(generated.body.contains("first_call"))
     let again = try await town.api(
-      .POST, "/missions/generate-for-customer/", #"{"customer_id":"k-1"}"#, headers: ["Idempotency-Key": "g1"])
+      .post, "/missions/generate-for-customer/", #"{"customer_id":"k-1"}"#, headers: ["Idempotency-Key": "g1"]
+    )
     #expect(again.body == generated.body)
 
-    let calls = [Self.event("c1", "CALL_OUTGOING", at: now + 5), Self.event("c1", "CALL_OUTGOING", at: now + 5)]
+    let calls = [
+      Self.event("c1", "CALL_OUTGOING", at: now + 5), Self.event("c1", "CALL_OUTGOING", at: now + 5),
+    ]
     let called = try await town.api(
-      .POST, "/customer-events/batch/", calls.joined(separator: "\n"),
+      .post, "/customer-events/batch/", calls.joined(separator: "\n"),
       headers: ["Content-Type": "application/x-ndjson"])
     #expect(called["accepted"] as? Int == 1)
     #expect(called["duplicate"] as? Int == 1)
-    let points = try await town.api(.GET, "/points/k-1/", position: called.position)
+    let points = try await town.api(.get, "/points/k-1/", position: called.position)
     #expect(points["balance"] as? Int == 120, "\(points.body)")
-    let missions = try await town.api(.GET, "/missions/?customer_id=k-1", position: called.position)
+    let missions = try await town.api(.get, "/missions/?customer_id=k-1", position: called.position)
     #expect(missions.body.contains("completed"), "\(missions.body)")
 
     let back = try await town.api(
-      .POST, "/customer-events/batch/",
-      #"[{"customer_id":"k-1","event_type":"REVERSAL","source_event_id":"r1","timestamp":"\#(Self.time(now))","reverses":{"source_event_id":"c1"}}]"#
+      .post, "/customer-events/batch/",
+      #"[{"customer_id":"k-1","event_type":"REVERSAL","source_event_id":"r1","timestamp":"\#(Self.time(now))","#
+        + #""reverses":{"source_event_id":"c1"}}]"#
     )
     #expect(back["accepted"] as? Int == 1, "\(back.body)")
-    let less = try await town.api(.GET, "/points/k-1", position: back.position)
+    let less = try await town.api(.get, "/points/k-1", position: back.position)
     #expect(less["balance"] as? Int == 0, "\(less.body)")
     for command in ["rebuild", "audit"] {
       let result = try await town.laurel(command)
@@ -78,8 +85,8 @@ import Wire
     try await town.ready()
     let now = Int(Date().timeIntervalSince1970)
     let born = try await town.api(
-      .POST, "/customer-events/batch/", "[\(Self.event("a", "ACTIVATION", at: now - 60, value: nil))]")
-    let awards = try await town.api(.GET, "/badge-awards/?customer_id=k-1", position: born.position)
+      .post, "/customer-events/batch/", "[\(Self.event("a", "ACTIVATION", at: now - 60, value: nil))]")
+    let awards = try await town.api(.get, "/badge-awards/?customer_id=k-1", position: born.position)
     #expect(awards.body.contains("activated.bronze"), "\(awards.body)")
     _ = await town.stopAll()
   }
@@ -87,7 +94,9 @@ import Wire
 
 /// What cannot work says what to do, and ends with a code that is not 0.
 @Suite(.serialized) struct RefusalTests {
-  private func start(_ service: String, _ environment: [String: String]) async throws -> (code: Int32, output: String) {
+  private func start(_ service: String, _ environment: [String: String]) async throws -> (
+    code: Int32, output: String
+  ) {
     try await Processes.run("laurel-\(service)", [], environment: environment)
   }
 

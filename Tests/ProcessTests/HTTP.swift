@@ -5,7 +5,7 @@ import NIOCore
 /// Small requests to a gateway.
 enum HTTP {
   static func get(_ url: String, _ headers: [String: String] = [:]) async throws -> (Int, String) {
-    let answer = try await send(.GET, url, nil, headers)
+    let answer = try await send(.get, url, nil, headers)
     return (answer.status, answer.body)
   }
 
@@ -20,7 +20,11 @@ enum HTTP {
     }
   }
 
-  enum Verb: String { case GET, POST, PATCH }
+  enum Verb: String {
+    case get = "GET"
+    case post = "POST"
+    case patch = "PATCH"
+  }
 
   static func send(
     _ verb: Verb, _ url: String, _ body: String?, _ headers: [String: String] = [:]
@@ -29,7 +33,9 @@ enum HTTP {
     request.method = .RAW(value: verb.rawValue)
     for (name, value) in headers { request.headers.add(name: name, value: value) }
     if let body {
-      if headers["Content-Type"] == nil { request.headers.add(name: "Content-Type", value: "application/json") }
+      if headers["Content-Type"] == nil {
+        request.headers.add(name: "Content-Type", value: "application/json")
+      }
       request.body = .bytes(ByteBuffer(string: body))
     }
     let response = try await HTTPClient.shared.execute(request, timeout: .seconds(40))

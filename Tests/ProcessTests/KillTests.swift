@@ -125,7 +125,9 @@ final class Load: Sendable {
       var payloads = Frames([JSONWriter.object { $0.member("detail", false) }])
       for _ in 0..<20 {
         number += 1
-        let (customer, at) = (Int.random(in: 0..<40, using: &random), now - Int64.random(in: 0..<600_000, using: &random))
+        let (customer, at) = (
+          Int.random(in: 0..<40, using: &random), now - Int64.random(in: 0..<600_000, using: &random)
+        )
         let type = number <= 40 ? "ACTIVATION" : "CALL_OUTGOING"
         let id = number <= 40 ? number - 1 : customer
         payloads.append(

@@ -38,7 +38,10 @@ final class Processes: Sendable {
   var gatewayURL: String { "ipc://\(home)/run/gateway.rpc" }
 
   /// `scoring` names the replicas of Scoring; more than one needs PostgreSQL, given in `more`.
-  init(scoring: [String] = ["scoring"], more: [ServiceName: [String: String]] = [:], common: [String: String] = [:])
+  init(
+    scoring: [String] = ["scoring"], more: [ServiceName: [String: String]] = [:],
+    common: [String: String] = [:]
+  )
     throws
   {
     folder = try ScratchFolder()
@@ -55,7 +58,8 @@ final class Processes: Sendable {
       environment["LAUREL_PARTITIONS"] = "8"
       environment.merge(common) { $1 }
       environment.merge(more[service] ?? [:]) { $1 }
-      return Plan(name: name, executable: "\(Self.products)/laurel-\(service.rawValue)", environment: environment)
+      return Plan(
+        name: name, executable: "\(Self.products)/laurel-\(service.rawValue)", environment: environment)
     }
   }
 
@@ -98,7 +102,9 @@ final class Processes: Sendable {
     process.executableURL = URL(fileURLWithPath: plan.executable)
     process.environment = plan.environment
     let log = home + "/\(name).log"
-    if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
+    if !FileManager.default.fileExists(atPath: log) {
+      _ = FileManager.default.createFile(atPath: log, contents: nil)
+    }
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     try handle.seekToEnd()
     process.standardError = handle
@@ -123,14 +129,18 @@ final class Processes: Sendable {
     _ = await caller.waitConnected(timeoutMilliseconds: 500)
     if let reply = try? await caller.call("registry/list", timeoutMilliseconds: 1_000),
       let members = try? Announcement.members(reply.first ?? [])
-    { directory.update(members) }
+    {
+      directory.update(members)
+    }
     await caller.close()
   }
 
   /// Waits until the gateway says that every partition of every service has an owner.
   func ready(seconds: Int = 60) async throws {
     for _ in 0..<seconds * 10 {
-      if let (status, _) = try? await HTTP.get("http://127.0.0.1:\(port)/health/ready"), status == 200 { return }
+      if let (status, _) = try? await HTTP.get("http://127.0.0.1:\(port)/health/ready"), status == 200 {
+        return
+      }
       try await Task.sleep(for: .milliseconds(100))
     }
     Issue.record("not ready after \(seconds) s: \(logs())")

@@ -23,7 +23,8 @@ import Testing
   @Test(arguments: [
     ("a=?1 AND b=?12", "a=$1 AND b=$12"), ("'?1' \"?2\" ?3", "'?1' \"?2\" $3"),
     ("-- ?1\n?2 /* ?3 */ ?4", "-- ?1\n$2 /* ?3 */ $4"), ("a ? b", "a ? b"), ("", ""),
-    ("'open ?1", "'open ?1"), ("ünïcode ?1 🦊", "ünïcode $1 🦊"), ("ANY(?2::bytea[])", "ANY($2::bytea[])"),
+    ("'open ?1", "'open ?1"),
+    ("ünïcode ?1 🦊", "ünïcode $1 🦊"), ("ANY(?2::bytea[])", "ANY($2::bytea[])"),
   ])
   func numbersPlaceholders(_ sqlite: String, _ postgres: String) {
     #expect(SQLText.numbered(sqlite) == postgres)

@@ -69,7 +69,8 @@ public final class LocalCluster: Sendable {
     let (service, instance) = (settings.service.rawValue, settings.instance)
     let member = Member(instance: instance, directory: directory) {
       let held = await node.held()
-      return Replica(service: service, instance: instance, urls: urls, partitions: held.partitions, epoch: held.epoch)
+      return Replica(
+        service: service, instance: instance, urls: urls, partitions: held.partitions, epoch: held.epoch)
     }
     members.withLock { $0.append(member) }
     return LocalNode(node: node, server: server, directory: directory) { [weak self] in
@@ -124,7 +125,8 @@ public final class LocalNode<Main: Fold, Defs: Fold>: Sendable {
 
   /// Waits until all its partitions are open.
   public func open(definitionsToo: Bool = false) async throws {
-    while node.main.open.count < node.settings.partitions || (definitionsToo && node.definitions.open.isEmpty) {
+    while node.main.open.count < node.settings.partitions || (definitionsToo && node.definitions.open.isEmpty)
+    {
       try await Task.sleep(for: .milliseconds(2))
     }
   }

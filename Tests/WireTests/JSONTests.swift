@@ -19,7 +19,9 @@ import Wire
   @Test func theParsingSuiteAgrees() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appending(path: "../../../shared/suites/json_parsing").standardizedFileURL
-    guard let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) else {
+    guard
+      let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    else {
       return print("skipped: \(folder.path) is not there")
     }
     #expect(files.count > 300)
@@ -46,7 +48,8 @@ import Wire
   }
 
   @Test func escapesAndNumbersAreRead() throws {
-    var scanner = JSONScanner(Array(#"["\ud83c\udf89\u0041\/", -9223372036854775808, 1.50, null, [ ], {}]"#.utf8))
+    var scanner = JSONScanner(
+      Array(#"["\ud83c\udf89\u0041\/", -9223372036854775808, 1.50, null, [ ], {}]"#.utf8))
     try scanner.beginArray()
     #expect(try scanner.nextElement())
     #expect(try scanner.string() == "🎉A/")
@@ -60,7 +63,9 @@ import Wire
     try scanner.finish()
   }
 
-  @Test(arguments: [#""\ud83c""#, "9223372036854775808", "-9223372036854775809", "1.0", "01", "\"\u{1}\"", "tru"])
+  @Test(arguments: [
+    #""\ud83c""#, "9223372036854775808", "-9223372036854775809", "1.0", "01", "\"\u{1}\"", "tru",
+  ])
   func whatDoesNotFitThrows(_ text: String) {
     var scanner = JSONScanner(Array(text.utf8))
     #expect(throws: JSONError.self) {
@@ -75,7 +80,9 @@ import Wire
     var random = SeededGenerator(seed: seed)
     let alphabet = Array(#"{}[]",:\u0 1e-.tfn"#.utf8) + [0xC3, 0xFF]
     for _ in 0..<20_000 {
-      let text = (0..<Int.random(in: 0..<24, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? 0 }
+      let text = (0..<Int.random(in: 0..<24, using: &random)).map { _ in
+        alphabet.randomElement(using: &random) ?? 0
+      }
       _ = Self.isAccepted(text)
     }
   }

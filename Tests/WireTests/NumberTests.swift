@@ -32,7 +32,9 @@ import Wire
 
   @Test func partitionsAreThoseOfThePage() {
     let expected = ["C-1": 45, "00186705257": 29, "müller": 20, "7610039694": 28]
-    for (customer, partition) in expected { #expect(Partitioning.partition(of: customer, count: 64) == partition) }
+    for (customer, partition) in expected {
+      #expect(Partitioning.partition(of: customer, count: 64) == partition)
+    }
   }
 
   @Test func packedRowsRoundTripAndDamageThrows() throws {
