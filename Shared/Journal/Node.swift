@@ -55,6 +55,11 @@ public final class Node<Main: Fold, Defs: Fold>: Sendable {
   /// Owners of a PostgreSQL store, each with its own connection.
   static var postgresWriters: Int { 4 }
   static var readers: Int { 2 }
+  /// Requests that may wait to settle at one time: fewer than a server's places, so that pages, heads and
+  /// health are always answered.
+  static var waitingMax: Int { 128 }
+  /// The places of a server for such a node.
+  public static var parallel: Int { 256 }
   /// A bell is rung at most this often, milliseconds.
   static var bellMilliseconds: Int { 10 }
 
@@ -72,6 +77,8 @@ public final class Node<Main: Fold, Defs: Fold>: Sendable {
   private let subscriber: Subscriber
   private let ringing = Bell()
   private let tasks = Mutex<[Task<Void, Never>]>([])
+  /// Requests that wait for something to settle; each holds a place of the server while it waits.
+  let waiting = Atomic(0)
   private let dialled = Mutex<Set<String>>([])
 
   /// The number of the definitions partition.

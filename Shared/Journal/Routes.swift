@@ -75,6 +75,10 @@ extension Node {
 
   private func wait(_ request: Request) async throws -> Frames {
     let asked = try WaitRequest(request)
+    defer { waiting.subtract(1, ordering: .relaxed) }
+    guard waiting.add(1, ordering: .relaxed).newValue <= Self.waitingMax else {
+      throw WireError.exhausted("\(Self.waitingMax) requests wait already", retryAfterMilliseconds: 50)
+    }
     let left = request.head.deadline - settings.clock.machine()
     let goal = Settlement.Goal(positions: asked.positions, time: asked.time)
     let milliseconds = Int(max(1, min(left - 20, Int64(WaitRequest.millisecondsMax))))

@@ -119,7 +119,9 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
       if !(error is WireError) { logger.error("\(method): \(error)") }
     }
     let rpc = Server(
-      urls: [urls.rpc], routes: node.routes + service.routes(node, settings) + [read], failed: failed)
+      urls: [urls.rpc], routes: node.routes + service.routes(node, settings) + [read],
+      parallel: Node<Main, Defs>.parallel,
+      failed: failed)
     let health = Server(
       urls: [urls.health], routes: node.routes.filter { $0.method == HealthProbe.method } + [read],
       parallel: 4)

@@ -53,5 +53,9 @@ final class Cutter: Sendable {
     }
   }
 
-  func end() { tell.finish() }
+  /// Cuts nobody any more.
+  func end() {
+    state.withLock { $0.plan = nil }
+    tell.finish()
+  }
 }

@@ -53,7 +53,7 @@ struct Lasting: Sendable {
     for made in both {
       guard let one = missions[made], let two = other.missions[made] else { continue }
       #expect(one.targetValue == two.targetValue, "\(made), \(told)")
-      guard one.status != "cancelled" || two.status == "cancelled" else { continue }
+      guard (one.status == "cancelled") == (two.status == "cancelled") else { continue }
       #expect(one.currentValue == two.currentValue, "\(made), \(told)")
       #expect(one.progressPercent == two.progressPercent, "\(made), \(told)")
     }
