@@ -10,6 +10,9 @@ BUILD_PACKAGES := g++ pkg-config libnng-dev libsqlite3-dev libpq-dev
 TEST_PACKAGES := postgresql
 SOURCES := Package.swift Services Shared Tests
 
+# Suites that keep both cores busy with processes and stores of their own: one test at a time.
+HEAVY := HostingTests|JournalTests|MessagingTests|PipelineTests|ProcessTests
+
 # What `make run` hands on to the demo: a data set, its kind, and anything else.
 DATA ?=
 SOURCE ?=
@@ -57,11 +60,12 @@ run: setup ## build and run the demo; DATA=file SOURCE=kind ARGS="more options"
 
 test: setup-test ## build, run all tests, lint
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --skip '$(HEAVY)'
+	swift test --skip-build --no-parallel --filter '$(HEAVY)'
 	swift format lint --strict --recursive $(SOURCES)
 
 soak: setup-test ## tests that take long
-	LAUREL_SOAK=1 swift test --filter Soak
+	LAUREL_SOAK=1 swift test --no-parallel --filter KillTests
 
 bench: setup ## measure messaging, journal and pipeline
 	swift build -c release

@@ -1,7 +1,7 @@
 import Foundation
 import Wire
 
-/// Call records of `laurel bench pipeline`, evenly over a time and at random over customers: the same seed and
+/// Call records of `laurel bench pipeline`, even over a time and random over customers: the same seed and
 /// start give the same bytes.
 struct BenchCalls: Sendable {
   /// Of the example source's columns.

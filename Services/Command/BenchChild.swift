@@ -23,7 +23,8 @@ final class BenchChild: Sendable {
     let name = UUID().uuidString
     let own = ServicePlans.ownExecutable
     let plan = ProcessPlan(
-      name: executable, executable: own, arguments: ["hold", "--parent", String(getpid()), executable] + arguments,
+      name: executable, executable: own,
+      arguments: ["hold", "--parent", String(getpid()), executable] + arguments,
       environment: ProcessInfo.processInfo.environment, log: "\(folder)/\(name).out")
     let state = Shared()
     self.plan = plan

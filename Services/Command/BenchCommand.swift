@@ -3,7 +3,8 @@ import ArgumentParser
 /// `laurel bench`: what this build costs on this machine.
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measures this build on this machine, against plain C where there is one.",
+    commandName: "bench",
+    abstract: "Measures this build on this machine, against plain C where there is one.",
     discussion: "Needs a release build; other work on the machine makes all figures worse.",
     subcommands: [
       BenchRPCCommand.self, BenchJournalCommand.self, BenchPipelineCommand.self, BenchRPCServerCommand.self,

@@ -8,8 +8,8 @@ struct BenchJournalCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "journal", abstract: "A journal and its follower on both engines, beside plain C.",
     discussion: """
-      One process appends events with their identities, another follows and keeps a row a customer; C does both \
-      with the same tables, statements and batches, reading pages from the store instead of by request. CPU on \
+      One process appends events with their identities, another follows and keeps a row each; C does both \
+      with the same tables, statements and batches, reading pages from the store, not by request. CPU on \
       PostgreSQL includes the server's where it is a private one.
       """)
   static let customersDefault = 100_000
@@ -23,7 +23,8 @@ struct BenchJournalCommand: AsyncParsableCommand {
   @Option(help: "Of how many customers.")
   var customers = BenchJournalCommand.customersDefault
 
-  @Option(help: "A PostgreSQL server where databases may be made (default: a private one if it is installed).")
+  @Option(
+    help: "A PostgreSQL server where databases may be made (default: a private one if it is installed).")
   var postgres: String?
 
   @Option(help: "Only this engine.")
@@ -137,7 +138,8 @@ struct BenchJournal: Sendable {
 
   private func swift(_ edge: String, _ rows: String) async throws -> (BenchJournalRun, BenchBatches) {
     let own = ServicePlans.ownExecutable
-    let appending = BenchChild(own, ["bench", "journal-edge", folder.path, edge] + counts, folder: folder.path)
+    let appending = BenchChild(
+      own, ["bench", "journal-edge", folder.path, edge] + counts, folder: folder.path)
     do {
       let append = try await appending.line(0)
       let following = BenchChild(

@@ -110,7 +110,8 @@ struct BenchRowsCommand: AsyncParsableCommand {
     }
     let directory = Directory(name: "bench-rows")
     let node = try await Node(
-      place.settings(.scoring), main: BenchRows(), definitions: BenchDefinitions(journal: .scoringDefinitions),
+      place.settings(.scoring), main: BenchRows(),
+      definitions: BenchDefinitions(journal: .scoringDefinitions),
       directory: directory)
     node.start()
     try await BenchPlace.open(node)

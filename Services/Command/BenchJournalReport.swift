@@ -100,7 +100,9 @@ struct BenchJournalReport: Sendable {
   }
 
   private static func cells(_ name: String, _ run: BenchJournalRun, _ ratio: Double?) -> [String] {
-    let costs = [run.append.cpuEach, run.serve?.cpuEach ?? 0, run.follow.cpuEach, run.serverEach, run.cpuEach]
+    let costs = [
+      run.append.cpuEach, run.serve?.cpuEach ?? 0, run.follow.cpuEach, run.serverEach, run.cpuEach,
+    ]
     return [name] + costs.map { String(format: "%.2f", $0) }
       + [Int(run.append.perSecond).grouped, Int(run.follow.perSecond).grouped]
       + [ratio.map { String(format: "%.2f", $0) } ?? ""]

@@ -9,8 +9,8 @@ struct BenchPipelineCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pipeline", abstract: "A file of records through the five processes on SQLite.",
     discussion: """
-      Starts the services on a temporary home, feeds generated call records as `laurel ingest` does and waits \
-      until all have had their effects in Badging; then half that load for the latency, and an audit. The exit \
+      Starts the services on a temporary home, feeds call records as `laurel ingest` does and waits \
+      until all have had their effects in Badging; then half that load for latency, and an audit. The exit \
       code is 0 when the audit is clean.
       """)
 
@@ -44,7 +44,8 @@ struct BenchPipelineCommand: AsyncParsableCommand {
     let own = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LAUREL_") }
     let supervisor = Supervisor(try plans.plans(environment: own)) { terminal.say($0) }
     let pipeline = BenchPipeline(
-      home: home, supervisor: supervisor, terminal: terminal, events: events, customers: customers, seed: seed,
+      home: home, supervisor: supervisor, terminal: terminal, events: events, customers: customers,
+      seed: seed,
       machineNow: ServiceClock.machineMicroseconds())
     let result = try await Keeper(supervisor: supervisor, run: home.run).keep {
       try await Cluster.with(home) { try await pipeline.run($0) }

@@ -93,7 +93,7 @@ struct BenchPipelineResult: Sendable {
       String(format: "%.1f s", Double($0) / 1_000)
     }
     let rate =
-      "\(events.grouped) events of \(customers.grouped) customers: accepted after \(seconds[0]), with all effects "
+      "\(events.grouped) events of \(customers.grouped) customers: accepted after \(seconds[0]), all effects "
       + "after \(seconds[1]), \(Int(full.perSecond).grouped) events/s"
     let latency =
       "at \(Int(half.rate).grouped) events/s, from accepted to all effects: "

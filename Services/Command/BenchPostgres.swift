@@ -109,7 +109,8 @@ private final class Guardian: Sendable {
     self.process = process
     let answer = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
     guard answer.hasPrefix("ready") else {
-      throw Fault("the private PostgreSQL did not start", advice: "its log is above; or name one with --postgres")
+      throw Fault(
+        "the private PostgreSQL did not start", advice: "its log is above; or name one with --postgres")
     }
   }
 

@@ -7,7 +7,7 @@ struct BenchRPCCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rpc", abstract: "Requests over ipc: CPU and rate beside plain C on the same nng.",
     discussion: """
-      Two processes echo payloads; CPU is user and system time of both together. Each case is run three times in \
+      Two processes echo payloads; CPU is user and system time of both. Each case is run three times in \
       turns with C, and the best of each counts.
       """)
 

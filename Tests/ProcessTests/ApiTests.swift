@@ -63,8 +63,8 @@ import Wire
 
     let back = try await town.api(
       .post, "/customer-events/batch/",
-      #"[{"customer_id":"k-1","event_type":"REVERSAL","source_event_id":"r1","timestamp":"\#(Self.time(now))","#
-        + #""reverses":{"source_event_id":"c1"}}]"#
+      #"[{"customer_id":"k-1","event_type":"REVERSAL","source_event_id":"r1","#
+        + #""timestamp":"\#(Self.time(now))","reverses":{"source_event_id":"c1"}}]"#
     )
     #expect(back["accepted"] as? Int == 1, "\(back.body)")
     let less = try await town.api(.get, "/points/k-1", position: back.position)
