@@ -43,7 +43,20 @@ enum Schema {
       PRIMARY KEY(partition, at, kind, id)) WITHOUT ROWID;
     """
 
+  /// Any number that no other lock of the database has.
+  private static let lock = 7_201_953
+
+  /// Creates what is missing. Replicas that start together take turns, since PostgreSQL's
+  /// `IF NOT EXISTS` does not wait for another session that creates the same table.
   static func create(_ session: Session) throws {
+    guard session.engine == .postgres else { return try tablesAndState(session) }
+    _ = try session.query("SELECT 1 FROM pg_advisory_lock(\(lock))") { $0.integer(0) }
+    let result = Result { try tablesAndState(session) }
+    _ = try session.query("SELECT 1 FROM pg_advisory_unlock(\(lock))") { $0.integer(0) }
+    try result.get()
+  }
+
+  private static func tablesAndState(_ session: Session) throws {
     try session.schema(tables)
     try session.schema(state)
   }

@@ -38,6 +38,9 @@ import Wire
     let patched = try await town.api(
       .patch, "/mission-templates/first_call/", #"{"reward_config":{"points":120}}"#)
     #expect(patched.status == 200, "\(patched.body)")
+    // A read that sends the position back waits until the change has reached Missions.
+    let none = try await town.api(.get, "/missions/?customer_id=k-1", position: patched.position)
+    #expect(none.status == 200, "\(none.body)")
     let generated = try await town.api(
       .post, "/missions/generate-for-customer/", #"{"customer_id":"k-1"}"#, position: patched.position,
       headers: ["Idempotency-Key": "g1"])
