@@ -66,14 +66,11 @@ struct Batch<F: Fold> {
     var parked: [Int64] = []
     var items: [F.Item?] = []
     items.reserveCapacity(page.entries.count)
-    // Once a page: a capture of the work for each entry would cost more than reading the entry.
-    let before = work.taken
-    let taken = { (journal: JournalName) in before[journal.index] }
-    var sum = progress[journal].sum
     for (place, entry) in page.entries.enumerated() {
       let number = page.first + Int64(place)
       do {
         let item = try fold.decode(journal, number, entry)
+        let taken = { [work] (journal: JournalName) in work.taken(journal) }
         if let item, !fold.allows(item, taken: taken) { break }
         items.append(item)
       } catch let error as StorageError {
@@ -87,10 +84,9 @@ struct Batch<F: Fold> {
         progress.parked.append(ParkedEntry(journal: journal, number: number))
         items.append(nil)
       }
-      sum.add(entry)
+      progress[journal].sum.add(entry)
     }
     guard !items.isEmpty else { return 0 }
-    progress[journal].sum = sum
     try apply(items, first: page.first, of: journal)
     let last = page.first + Int64(items.count) - 1
     progress[journal].incarnation = incarnation
@@ -100,13 +96,11 @@ struct Batch<F: Fold> {
 
   private mutating func apply(_ items: [F.Item?], first: Int64, of journal: JournalName) throws {
     try work.prefetch(items.compactMap { $0.flatMap(fold.key(of:)) }, from: store)
-    var number = first
-    for item in items {
-      work.taken[journal.index] = number
+    for (place, item) in items.enumerated() {
+      progress[journal].number = first + Int64(place)
+      work.taken[journal.index] = progress[journal].number
       if let item { fold.apply(item, &work) }
-      number += 1
     }
-    progress[journal].number = number - 1
     if let failure = work.failure { throw failure }
   }
 
@@ -189,11 +183,7 @@ extension Work {
   mutating func prefetch(_ keys: [String], from store: StateStore) throws {
     let missing = missing(keys)
     guard missing.count > 1 else { return }
-    absent.formUnion(missing)
-    try store.rows(missing) { key, bytes in
-      absent.remove(key)
-      fill(key, try F.Row.unpack(bytes))
-    }
+    try store.rows(missing) { key, bytes in fill(key, try F.Row.unpack(bytes)) }
   }
 }
 

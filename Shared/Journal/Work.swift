@@ -31,8 +31,6 @@ public struct Work<F: Fold> {
   let head: Int64
   /// How far each upstream has been taken, this work included.
   var taken: [Int64]
-  /// Keys that the store was asked for and does not hold; nobody else writes it before this work is over.
-  var absent: Set<String> = []
   /// A storage error met while a row was fetched: the whole work is then forgotten.
   var failure: (any Error)?
 
@@ -62,7 +60,6 @@ public struct Work<F: Fold> {
   public mutating func row(_ key: String) -> F.Row? {
     if let changed = dirty[key] { return changed }
     if let cached = cache[key] { return cached }
-    if absent.contains(key) { return nil }
     let source = source
     guard let bytes = Self.attempt(&failure, { try source.row(key) }) ?? nil else { return nil }
     let row = Self.attempt(&failure) { () throws -> F.Row in
