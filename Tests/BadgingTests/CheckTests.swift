@@ -52,7 +52,7 @@ import Wire
     let stage = try Stage()
     #expect(throws: WireError.self) { try self.check(stage, "nothing.bronze") }
     #expect(throws: WireError.self) { try self.check(stage, "power_user.gold", "") }
-    var badge = DefaultBadges.all[0]
+    var badge = try DefaultBadges.badge("activated.bronze")
     badge.isActive = false
     try stage.define(badge)
     do {

@@ -80,6 +80,7 @@ private struct Upstream {
     var held = Set(["bronze", "silver", "gold", "platinum"].prefix(best + 1).map { "power_user.\($0)" })
     let missions = rewards[customer]?.count ?? 0
     if missions >= 2 { held.insert("comeback_hero.bronze") }
+    if missions >= 3 { held.insert("comeback_hero.silver") }
     return held
   }
 }

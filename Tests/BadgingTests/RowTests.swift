@@ -14,10 +14,15 @@ import Wire
     id: "p-7-1", customer: "C-1", at: -1, booking: .reverse, points: -250, reason: "A \"name\"",
     reference: "m-7-2/1", balance: -130, expiresAt: nil)
 
+  static let grant = OfferEntry(
+    id: "o-7-8", customer: "müller", at: 4, change: .granted, offer: "retention_offer", name: "Thanks",
+    offerKind: .discount, value: Decimal6(20), mission: "m-7-2", occasion: 3, expiresAt: 99)
+
   private static var customer: CustomerRow {
     var row = CustomerRow()
     (row.last, row.balance, row.ledgerCount, row.awardCount, row.isWaiting) = (812, -40, 3, 2, true)
-    row.truths = [Truth(comparison: "00ff", crossing: 9, definitions: 8)]
+    row.truths = [Truth(comparison: ComparisonName(hash: .max), crossing: 9, definitions: 8)]
+    (row.grantCount, row.lastGrant) = (2, "o-7-3")
     row.completed = ["correction": 2, "loyalty": 300]
     let grounds = [Ground([.crossing(9), .completed(category: "loyalty", 1)]), Ground()]
     row.held = [Holding(badge: "activated.bronze", place: 2, grounds: grounds)]
@@ -31,9 +36,13 @@ import Wire
     earned.expiresAt = 7
     var occasion = OccasionRow(customer: "C", category: "revenue", points: 4, badge: "activated.gold")
     occasion.isRevoked = true
+    occasion.grant = "o-7-8"
+    var redeemed = GrantRow(grant, before: "o-7-1")
+    (redeemed.status, redeemed.endedAt) = (.redeemed, 77)
     return [
       .customer(CustomerRow()), .customer(customer), .award(AwardRow(award)), .award(revoked),
       .ledger(LedgerRow(points)), .ledger(LedgerRow(earned)), .occasion(occasion),
+      .grant(GrantRow(grant, before: nil)), .grant(redeemed),
     ]
   }
 
@@ -48,19 +57,26 @@ import Wire
     registers.awards = ["activated.bronze": 3]
     (registers.earned, registers.reversed, registers.sweptTo) = (100, 40, "c:x")
     registers.notices = ["mission.completed": 2]
+    registers.offers = ["offer_granted": 5]
     #expect(try BadgingRegisters.unpack(registers.packed) == registers)
 
-    var badges = Badges()
-    for badge in DefaultBadges.all { badges.put(try Badge(badge), number: 1) }
-    var changed = DefaultBadges.all[4]
+    var programme = Programme()
+    for badge in try DefaultBadges.all { programme.badges.put(try Badge(badge), number: 1) }
+    for offer in try Defaults(Frames()).offers { programme.offers[offer.offerId] = offer }
+    var changed = try DefaultBadges.badge("power_user.bronze")
     changed.criteria = engagement(41)
-    badges.put(try Badge(changed), number: 9)
-    let read = try Badges.unpack(badges.packed)
-    #expect(read.all.map(\.definition) == badges.all.map(\.definition))
-    #expect(read.left == [try identity(of: engagement(40)): 9])
-    #expect(read.packed == badges.packed)
-    let row = BadgeRow(definition: changed, last: 9)
-    #expect(try BadgeRow.unpack(row.packed) == row)
+    programme.badges.put(try Badge(changed), number: 9)
+    let read = try Programme.unpack(programme.packed)
+    #expect(read.badges.all.map(\.definition) == programme.badges.all.map(\.definition))
+    #expect(read.badges.all.count == 48)
+    #expect(read.badges.left == [try name(of: engagement(40)): 9])
+    #expect(read.badges.watched == programme.badges.watched)
+    #expect(read.offers == programme.offers)
+    #expect(read.packed == programme.packed)
+    for definition in [BadgingDefinition.badge(changed)] + read.offers.values.map({ .offer($0) }) {
+      let row = DefinitionRow(definition: definition, last: 9)
+      #expect(try DefinitionRow.unpack(row.packed) == row)
+    }
   }
 
   /// Whatever bytes there are: a row or an error, never a trap.
@@ -94,6 +110,19 @@ import Wire
       Self.points.write(&writer)
     }
     #expect(try PointsEntry(points[...]) == Self.points)
+    for change in OfferEntry.Change.allCases {
+      var entry = Self.grant
+      entry.change = change
+      let text = Entry.text(kind: change.rawValue) { writer in
+        writer.member("id", entry.id)
+        entry.write(&writer)
+      }
+      #expect(try OfferEntry(text[...]) == entry)
+      #expect(try AwardEntry(text[...]) == nil)
+      #expect(try PointsEntry(text[...]) == nil)
+      #expect(try NoticeEntry(text[...]) == nil)
+    }
+    #expect(try OfferEntry(points[...]) == nil)
     let outcome = OutcomeEntry(
       customer: "C-1", mission: "m-7-2", template: "first_call", category: "onboarding", change: .expired,
       occasion: 0, at: 3, reward: Reward(points: 1), name: "First call")
