@@ -7,7 +7,9 @@ extension BadgingFold {
   ///
   /// It judges by what this partition has folded, like every decision, so that the evidence can be named.
   func check(_ request: CheckRequest, _ work: inout Work<Self>) throws(WireError) -> CheckAnswer {
-    guard let badge = work.definitions.badges[request.badge] else { throw .notFound("no badge '\(request.badge)'") }
+    guard let badge = work.definitions.badges[request.badge] else {
+      throw .notFound("no badge '\(request.badge)'")
+    }
     guard badge.definition.isActive else {
       throw .failedPrecondition("the badge '\(request.badge)' is not active")
     }

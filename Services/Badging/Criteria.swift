@@ -42,7 +42,8 @@ struct Criteria: Sendable {
       self.text = rule.canonical
       tree = Tree(parts.tree)
       watched = parts.comparisons.map(ComparisonName.init)
-      categories = Set(parts.foreign.flatMap(\.variables).map { String($0.dropFirst(Self.countPrefix.count)) })
+      categories = Set(
+        parts.foreign.flatMap(\.variables).map { String($0.dropFirst(Self.countPrefix.count)) })
     } catch {
       throw .invalid("'criteria': \(error)")
     }

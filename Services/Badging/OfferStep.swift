@@ -13,7 +13,8 @@ extension BadgingFold {
     }
     if let used = usedGrant(outcome, &work) { return used }
     let entry = OfferEntry(
-      id: "o-\(work.partition)-\(work.nextNumber)", customer: outcome.customer, at: work.now, change: .granted,
+      id: "o-\(work.partition)-\(work.nextNumber)", customer: outcome.customer, at: work.now,
+      change: .granted,
       offer: id, name: offer.name, offerKind: offer.kind, value: offer.value, mission: outcome.mission,
       occasion: outcome.occasion, expiresAt: work.now + Int64(offer.validDays) * Micros.day)
     work.set(RowKey.grant(entry.id), .grant(GrantRow(entry, before: row.lastGrant)))

@@ -109,7 +109,8 @@ import Wire
 
   @Test func badgesAreListedByTypeAndLevel() throws {
     _ = try seed()
-    let text = String(decoding: try #require(try twin.reader.badges(BadgeFilter(Frames())).first), as: UTF8.self)
+    let text = String(
+      decoding: try #require(try twin.reader.badges(BadgeFilter(Frames())).first), as: UTF8.self)
     #expect(text.hasPrefix(#"{"count":48,"results":[{"id":"30_days_active.bronze","#))
     #expect(text.contains(#""criteria":{"var":"known.customer_age_days"},"requires":null,"rarity":"common""#))
     #expect(text.contains(#""requires":"power_user.gold","rarity":"legendary""#))

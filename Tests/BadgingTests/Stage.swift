@@ -101,7 +101,8 @@ final class Stage {
     let outcome = OutcomeEntry(
       customer: customer, mission: mission, template: "call_frequency", category: category, change: change,
       occasion: occasion, at: at ?? now,
-      reward: Reward(points: points, badgeType: badge, badgeLevel: level, offerId: offer), name: "Call more often")
+      reward: Reward(points: points, badgeType: badge, badgeLevel: level, offerId: offer),
+      name: "Call more often")
     return Entry.told(try feed(.outcomes, Entry.outcome(outcome)))
   }
 
