@@ -22,17 +22,20 @@ struct ListRequest: Sendable {
 
 extension StateReader where F == BadgingFold {
   /// `{"customer_id", "count", "results": [BadgeAward]}`, newest first, revoked ones too.
-  func awards(_ asked: ListRequest) throws -> Frames {
-    let customer = try row(RowKey.customer(asked.customer))?.customer ?? CustomerRow()
-    let keys = asked.places(of: customer.awardCount).map { RowKey.award(asked.customer, $0) }
+  func awards(_ asked: AwardsRequest) throws -> Frames {
+    let customer = asked.list.customer
+    let total = try row(RowKey.customer(customer))?.customer?.awardCount ?? 0
+    let read = asked.isFiltered ? Array((1..<(total + 1)).reversed()) : asked.list.places(of: total)
+    let keys = read.map { RowKey.award(customer, $0) }
     let rows = try rows(keys)
+    let awards = keys.compactMap { rows[$0]?.award }.filter(asked.takes)
     return Frames([
       JSONWriter.object { writer in
-        writer.member("customer_id", asked.customer)
-        writer.member("count", customer.awardCount)
+        writer.member("customer_id", customer)
+        writer.member("count", asked.isFiltered ? awards.count : total)
         writer.key("results")
         writer.array { writer in
-          for key in keys { rows[key]?.award?.write(&writer, customer: asked.customer) }
+          for award in awards.prefix(asked.list.limit) { award.write(&writer, customer: customer) }
         }
       }
     ])
@@ -80,6 +83,27 @@ extension StateReader where F == BadgingFold {
         writer.array { writer in for grant in found { writer.object(grant.writeMembers) } }
       }
     ])
+  }
+}
+
+/// `{"customer_id", "limit", "badge_type", "level"}`.
+struct AwardsRequest: Sendable {
+  let list: ListRequest
+  private let badgeType: String?
+  private let level: BadgeDefinition.Level?
+
+  init(_ payloads: Frames) throws(WireError) {
+    list = try ListRequest(payloads)
+    let fields = try Fields(payloads)
+    badgeType = fields.raw("badge_type") == nil ? nil : try fields.text("badge_type")
+    level = fields.raw("level") == nil ? nil : try fields.word("level") as BadgeDefinition.Level
+  }
+
+  /// Whether only some awards are asked for.
+  var isFiltered: Bool { badgeType != nil || level != nil }
+
+  func takes(_ award: AwardRow) -> Bool {
+    badgeType ?? award.badgeType == award.badgeType && level ?? award.level == award.level
   }
 }
 

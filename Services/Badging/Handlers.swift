@@ -27,8 +27,8 @@ extension Node where Main == BadgingFold, Defs == BadgesFold {
   }
 
   fileprivate func awards(_ request: Request) async throws -> Frames {
-    let asked = try ListRequest(request.payloads)
-    return try await main.read(partition(of: asked.customer)) { try $0.awards(asked) }
+    let asked = try AwardsRequest(request.payloads)
+    return try await main.read(partition(of: asked.list.customer)) { try $0.awards(asked) }
   }
 
   fileprivate func points(_ request: Request) async throws -> Frames {

@@ -28,12 +28,7 @@ import Wire
   }
 
   private func redeem(_ id: String, _ customer: String? = nil) throws -> String {
-    let request = JSONWriter.object { writer in
-      writer.member("id", id)
-      writer.member("customer_id", optional: customer)
-    }
-    let reply = try stage.twin.command(Method.redeem, [request], now: stage.now)
-    return String(decoding: try #require(reply.first), as: UTF8.self)
+    try stage.redeem(id, customer)
   }
 
   private func refusal(_ id: String, _ customer: String? = nil) -> Status? {

@@ -89,12 +89,40 @@ import Wire
       #expect(throws: PackedError.self) { try BadgingRow.unpack(Array(whole.dropLast())) }
       #expect(throws: PackedError.self) { try BadgingRow.unpack(whole + [0]) }
       for _ in 0..<300 {
-        var bytes = whole
-        let place = Int.random(in: 0..<bytes.count, using: &random)
-        bytes[place] = UInt8.random(in: 0...255, using: &random)
+        let bytes = Self.damaged(whole, &random)
         if let read = try? BadgingRow.unpack(bytes) { _ = try? BadgingRow.unpack(read.packed) }
       }
     }
+  }
+
+  @Test func damagedDefinitionsAndRegistersAreRefusedOrRead() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("damaged definitions: seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    var programme = Programme()
+    for badge in try DefaultBadges.all.prefix(5) { programme.badges.put(try Badge(badge), number: 1) }
+    programme.offers = Dictionary(
+      uniqueKeysWithValues: try Defaults(Frames()).offers.map { ($0.offerId, $0) })
+    var registers = BadgingRegisters()
+    (registers.awards, registers.offers) = (["activated.bronze": 3], ["offer_granted": 2])
+    let row = DefinitionRow(definition: .badge(try DefaultBadges.badge("premium.gold")), last: 4)
+    for _ in 0..<400 {
+      let bytes = Self.damaged(programme.packed, &random)
+      if let read = try? Programme.unpack(bytes) { _ = try? Programme.unpack(read.packed) }
+      let others = Self.damaged(registers.packed, &random)
+      if let read = try? BadgingRegisters.unpack(others) { _ = try? BadgingRegisters.unpack(read.packed) }
+      let text = Self.damaged(row.packed, &random)
+      if let read = try? DefinitionRow.unpack(text) { _ = try? DefinitionRow.unpack(read.packed) }
+    }
+    #expect(throws: PackedError.self) { try DefinitionRow.unpack(Array(row.packed.dropLast())) }
+    #expect(throws: PackedError.self) { try DefinitionRow.unpack(row.packed + [0]) }
+    #expect(throws: PackedError.self) { try Programme.unpack(Array(programme.packed.dropLast())) }
+  }
+
+  private static func damaged(_ whole: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+    var bytes = whole
+    bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+    return bytes
   }
 
   @Test func entriesComeBack() throws {

@@ -106,6 +106,16 @@ final class Stage {
     return Entry.told(try feed(.outcomes, Entry.outcome(outcome)))
   }
 
+  /// Uses a grant; gives the answer.
+  func redeem(_ id: String, _ customer: String? = nil) throws -> String {
+    let request = JSONWriter.object { writer in
+      writer.member("id", id)
+      writer.member("customer_id", optional: customer)
+    }
+    let reply = try twin.command(Method.redeem, [request], now: now)
+    return String(decoding: reply.first ?? [], as: UTF8.self)
+  }
+
   func audit() throws -> [String] { try twin.audit(fed.filter { !$0.key.isDefinitions }) }
 
   /// The badges that a customer holds.
