@@ -1,16 +1,5 @@
 import Wire
 
-extension Method {
-  /// The offers of the catalogue: `{"count", "results": [...]}`.
-  public static let offers = "badging.v1/offers"
-  /// `{"offer_id", "name", "description", "kind", "value", "valid_days", "is_active"}`: creates or replaces.
-  public static let putOffer = "badging.v1/put-offer"
-  /// `{"customer_id", "limit", "status"}`: `{"customer_id", "count", "results": [...]}`, newest first.
-  public static let grants = "badging.v1/grants"
-  /// `{"id", "customer_id"}`: `{"result": "redeemed" | "already_redeemed", ...}` with the grant's members.
-  public static let redeem = "badging.v1/redeem"
-}
-
 /// An offer that was granted to a customer, and what became of it.
 public struct OfferEntry: Sendable, Equatable {
   /// What happened to the grant; the raw value is the entry's kind.
