@@ -91,7 +91,9 @@ enum Rebuild {
   }
 
   static func table(_ reports: [JSONTree]) -> String {
-    var table = TextTable(["service", "instance", "partitions", "intake", "from snapshot", "outputs", "differences"])
+    var table = TextTable([
+      "service", "instance", "partitions", "intake", "from snapshot", "outputs", "differences",
+    ])
     for report in reports {
       table.add(
         [report["service"].shown, report["instance"].shown]
