@@ -1,11 +1,13 @@
 import Wire
 
 /// What a state row of this service holds.
+///
+/// A customer's row is handled for every event: what is larger stands behind a reference, to keep rows short.
 enum MissionsRow: Sendable, Equatable {
   case customer(CustomerMissions)
-  case mission(MissionRecord)
+  indirect case mission(MissionRecord)
   /// An ended mission that left the customer's row.
-  case archived(EndedMission)
+  indirect case archived(EndedMission)
   /// Customers of a refill batch that wait for their snapshots.
   case want([String])
   /// That a job's chunk is done here, and what came of it.
