@@ -67,11 +67,14 @@ public enum Method {
   public static let badges = "badging.v1/badges"
   public static let points = "badging.v1/points"
   public static let badgingTotals = "badging.v1/totals"
-  /// The catalogue of offers.
+  /// The offers of the catalogue: `{"count", "results": [...]}`.
   public static let offers = "badging.v1/offers"
-  /// A customer's grants, newest first: `{"customer_id"}`.
+  /// `{"offer_id", "name", "description", "kind", "value", "valid_days", "is_active"}`: creates or replaces.
+  public static let putOffer = "badging.v1/put-offer"
+  /// `{"customer_id", "limit", "status"}`: `{"customer_id", "count", "results": [...]}`, newest first.
   public static let grants = "badging.v1/grants"
-  /// Uses a grant: `{"id"}`, at the partition that the id names; twice is once.
+  /// Uses a grant: `{"id", "customer_id"}`, at the partition that the id names; twice is once:
+  /// `{"result": "redeemed" | "already_redeemed", ...}` with the grant's members.
   public static let redeem = "badging.v1/redeem"
 
   /// A service's long work: `{"id"}` gives `{"id", "kind", "status": "running|done|failed|cancelled", "done",
