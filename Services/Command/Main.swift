@@ -11,5 +11,6 @@ struct Laurel: AsyncParsableCommand {
     subcommands: [
       UpCommand.self, DemoCommand.self, IngestCommand.self, StatusCommand.self, RebuildCommand.self,
       AuditCommand.self, BenchCommand.self, HoldCommand.self,
+      KeysCommand.self,
     ])
 }
