@@ -25,8 +25,13 @@ struct Demo: Sendable {
     self.plans = plans
     self.environment = environment
     self.machineNow = machineNow
+    zone = try Self.zone(environment)
+  }
+
+  /// The operator's zone, LAUREL_ZONE.
+  static func zone(_ environment: [String: String]) throws -> Zone {
     let name = environment["LAUREL_ZONE"] ?? "UTC"
-    do throws(ZoneError) { zone = try Zone(named: name) } catch {
+    do throws(ZoneError) { return try Zone(named: name) } catch {
       throw Fault("LAUREL_ZONE is \(name): \(error)", advice: "name a zone such as Europe/Berlin")
     }
   }
