@@ -9,6 +9,9 @@ struct Lasting: Sendable {
     var start: Int64
   }
 
+  /// Of how many templates missions are made at least.
+  static let templatesMin = 15
+
   var scores: [String: ShownScores] = [:]
   var missions: [Made: ShownMission] = [:]
 
@@ -28,7 +31,7 @@ struct Lasting: Sendable {
     let expected: Set =
       days > 12 ? ["active", "completed", "revoked", "expired"] : ["active", "completed", "revoked"]
     #expect(states.isSuperset(of: expected), "\(states), \(told)")
-    #expect(Set(missions.keys.map(\.template)) == ["first_call", "call_frequency"], "\(told)")
+    #expect(Set(missions.keys.map(\.template)).count >= Self.templatesMin, "\(told)")
     // Made by the refill at midnight, and asked for at noon.
     #expect(Set(missions.keys.map { ($0.start - Story.start) % Story.dayMicros }).count == 2, "\(told)")
   }

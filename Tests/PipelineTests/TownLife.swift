@@ -27,7 +27,10 @@ struct TownLife: Sendable {
   /// On the last of them those without progress are made anew.
   static let orders = [1, 4, 7]
 
-  /// For whom missions are asked for: not for the first, so that a mission of theirs ends by its time.
+  /// The day on which the first gets a mission of a week, which ends by its time.
+  static let weekly = 4
+
+  /// For whom missions are asked for by the rules; for all who come after them by the names of templates.
   static let ordering = 1..<7
 
   /// Lives through days; `before` is called at the beginning of each.
@@ -43,10 +46,21 @@ struct TownLife: Sendable {
 
   private func order(_ day: Int) async throws {
     try await town.advance(to: Story.midnight(day) + Story.dayMicros / 2)
+    if day == Self.weekly {
+      try await town.generate(story.customers[0], "call_frequency", force: true, key: "order-of-a-week")
+    }
     for customer in story.customers[Self.ordering] {
       try await town.generate(customer, force: day == Self.orders.last, key: "order-\(day)-\(customer)")
     }
+    let templates = try await town.templates()
+    for (place, customer) in story.customers[Self.ordering.upperBound...].enumerated() {
+      let template = templates[(place + day * Self.stride) % templates.count]
+      try await town.generate(customer, template, force: true, key: "order-\(day)-\(customer)")
+    }
   }
+
+  /// From the templates of one day's orders to those of the next.
+  private static let stride = 5
 
   private func tell(_ day: Int) async throws {
     var random = SeededGenerator(seed: story.seed &+ UInt64(day))
@@ -93,12 +107,8 @@ struct TownLife: Sendable {
     var missions = 0
     for customer in story.customers {
       for day in [lastDay, lastDay - 4] {
-        let expected = plain.scores(customer, day: day)
-        guard let scores = try await town.scores(customer, asOf: Story.midnight(day)) else { continue }
-        #expect(scores.engagementScore == expected.score, "\(customer), day \(day), \(told)")
-        for (name, value) in expected.features {
-          #expect(scores.features[name] == value, "\(name) of \(customer), day \(day), \(told)")
-        }
+        guard let shown = try await town.scores(customer, asOf: Story.midnight(day)) else { continue }
+        expect(shown, plain.life(customer, day: day), "\(customer), day \(day), \(told)")
       }
       // A cancelled mission counts nothing from then on.
       for mission in try await town.missions(customer) where mission.status != "cancelled" {
@@ -107,5 +117,15 @@ struct TownLife: Sendable {
       }
     }
     #expect(missions >= story.customers.count / 2, "\(told)")
+  }
+
+  private func expect(_ shown: ShownScores, _ life: PlainLife, _ told: String) {
+    let features = life.features
+    #expect(Set(features.keys) == Set(shown.features.keys), "\(told)")
+    for (name, value) in features { #expect(shown.features[name] == value, "\(name) of \(told)") }
+    #expect(shown.attributes == life.attributes, "\(told)")
+    let expected = life.scores(fullCalls: Self.fullCalls)
+    #expect(shown.scores == expected.scores, "\(told)")
+    #expect(shown.confidence == expected.confidence, "\(told)")
   }
 }

@@ -37,10 +37,16 @@ extension Town {
       await ask(.ingestion, Method.push, [#"{"source":"town"}"#] + records.map(\.text), key: key))
   }
 
-  func generate(_ customer: String, force: Bool = false, key: String) async throws {
-    _ = try await ask(
-      .missions, Method.generate, [#"{"customer_id":"\#(customer)","force_regenerate":\#(force)}"#],
+  /// Missions by the rules, or one of a template.
+  @discardableResult
+  func generate(
+    _ customer: String, _ template: String? = nil, force: Bool = false, key: String
+  ) async throws -> Generated {
+    let named = template.map { #","template":"\#($0)""# } ?? ""
+    let text = try await ask(
+      .missions, Method.generate, [#"{"customer_id":"\#(customer)","force_regenerate":\#(force)\#(named)}"#],
       partition: Self.partition(of: customer), key: key)
+    return try Cold.decode(Generated.self, text)
   }
 
   /// Changes a definition and waits until all who follow it have taken it.
