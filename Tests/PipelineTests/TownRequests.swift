@@ -1,6 +1,7 @@
 import Contracts
 import Messaging
 import Storage
+import Testing
 import Wire
 
 /// What a client and an operator do to a town, tried again under the same key until it is done.
@@ -23,10 +24,26 @@ extension Town {
         return Array(reply.first ?? [])
       } catch {
         let mayPass = error.status == .unavailable || error.status == .deadlineExceeded
-        guard mayPass, ContinuousClock.now < deadline else { throw error }
+        guard mayPass, ContinuousClock.now < deadline else {
+          if mayPass { await complain("\(service.rawValue) \(method) \(payloads.first ?? ""): \(error)") }
+          throw error
+        }
       }
       try await Task.sleep(for: .milliseconds(Self.pauseMilliseconds))
     }
+  }
+
+  /// Says how far all services have come when one does not answer.
+  private func complain(_ told: String) async {
+    var states: [String] = []
+    for service in Self.services {
+      for method in ["health/check", "status/read"] {
+        let reply = try? await client.call(
+          service.rawValue, method, Frames([Array("{}".utf8)]), timeoutMilliseconds: Self.tryMilliseconds)
+        states.append(String(decoding: reply?.first ?? [], as: UTF8.self))
+      }
+    }
+    Issue.record("\(told)\n\(states.joined(separator: "\n"))")
   }
 
   /// Brings records in as one pushed batch; gives where they stand.
