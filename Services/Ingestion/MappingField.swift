@@ -116,6 +116,8 @@ struct MappingShape: Sendable {
   var constantType: EventType?
   var value: FieldSpec?
   var unit: FieldSpec?
+  /// The unit that a mapping names outright, for the type that it names outright.
+  var constantUnit: MappedUnit?
   var timestamp: FieldSpec?
   var sourceEventID: FieldSpec?
   var reversesSource: FieldSpec?
