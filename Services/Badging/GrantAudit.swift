@@ -75,6 +75,11 @@ struct GrantAudit {
       if let grant = row.grant, grants[grant.entry.id] == nil {
         findings.append("the grant \(grant.entry.id) is not in the journal")
       }
+      if let occasion = row.occasion, let id = occasion.grant,
+        grants[id]?.entry.customer != occasion.customer
+      {
+        findings.append("\(key) of \(occasion.customer) names the grant \(id), which is not theirs")
+      }
       guard let customer = row.customer else { continue }
       let name = String(key.dropFirst(RowKey.customers.count))
       var (length, next) = (0, customer.lastGrant)

@@ -12,5 +12,6 @@ struct Laurel: AsyncParsableCommand {
       UpCommand.self, DemoCommand.self, SimulateCommand.self, IngestCommand.self, StatusCommand.self,
       RebuildCommand.self,
       AuditCommand.self, BenchCommand.self, HoldCommand.self,
+      KeysCommand.self,
     ])
 }

@@ -61,25 +61,29 @@ extension API {
     }
   }
 
-  /// The request was well formed: what is invalid is the record in it.
+  /// An error with a reason's code and no field of the request: it is the record that is refused.
   private static func rejection(_ error: WireError) -> any Error {
-    guard error.status == .invalidArgument else { return error }
+    let reasons = Problem.fields(of: error)
+    guard [.invalidArgument, .failedPrecondition].contains(error.status), reasons.first?.field == "" else {
+      return error
+    }
     return Problem(
-      status: .unprocessableContent, code: "event_rejected", detail: error.message,
-      errors: Problem.fields(of: error))
+      status: .unprocessableContent, code: "event_rejected", detail: error.message, errors: reasons)
   }
 
   /// GET `/customer-events/?customer_id=&event_type=&source=&since=&until=`: newest first.
   @Sendable func events(_ call: Call) async throws -> Answer {
-    let search = try EventSearch(call)
-    var page = try EventPage(call.query)
-    let partition = peers.partition(of: search.customer)
-    while let question = page.question(search.customer) {
-      let reply = try await peers.readAll(
-        .ingestion, Method.entries, partition: partition, question, for: call)
-      try page.take(reply, search)
+    let page = try EventPage(call.query)
+    let type: EventType? = try call.query["event_type"].map { try Call.word($0, "event_type") }
+    let (since, until) = (try call.instant("since"), try call.instant("until"))
+    let answer = try await ask(.ingestion, Method.events, call.customer(), call) { writer in
+      writer.member("event_type", optional: type?.rawValue)
+      writer.member("source", optional: call.query["source"])
+      writer.member("since", optional: since)
+      writer.member("until", optional: until)
+      page.write(&writer)
     }
-    return Answer(body: try page.body(target: call.target))
+    return Answer(body: try page.body(try answer.object(), target: call.target))
   }
 
   /// GET `/rejected-events/?source=`.

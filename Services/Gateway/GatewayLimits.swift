@@ -38,10 +38,6 @@ enum GatewayLimits {
   static let callCustomersMax = 1_000
   /// The calls for one request that go on at the same time.
   static let callsAtOnceMax = 8
-  /// Entries of a customer that are asked for at once while some are looked for.
-  static let scanEntries = 200
-  /// Entries of a customer that one request looks at.
-  static let scanEntriesMax = 10_000
   /// The pages before this one that a cursor remembers.
   static let cursorPagesMax = 100
   /// The longest customer id, in bytes (domain.md 2).

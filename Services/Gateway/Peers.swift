@@ -18,18 +18,12 @@ struct Peers: Sendable {
   func read(
     _ service: ServiceName, _ method: String, partition: Int, _ payload: [UInt8], for call: Call
   ) async throws(WireError) -> ArraySlice<UInt8> {
-    try await readAll(service, method, partition: partition, payload, for: call).first ?? []
-  }
-
-  /// The same for an answer of several payloads.
-  func readAll(
-    _ service: ServiceName, _ method: String, partition: Int, _ payload: [UInt8], for call: Call
-  ) async throws(WireError) -> Frames {
     try checkKnown(service)
     try await settle(service, partition, call)
-    return try await directory.call(
+    let reply = try await directory.call(
       service.rawValue, method, partition: partition, Frames([payload]), timeoutMilliseconds: call.left,
       traceparent: call.identity.traceparent, id: call.identity.id, retry: true)
+    return reply.first ?? []
   }
 
   /// A write; without a partition any replica takes it. It is tried again only with a key.

@@ -22,11 +22,11 @@ extension API {
 
   /// POST `/data-sources/`: 409 where there is one of this name.
   @Sendable func makeSource(_ call: Call) async throws -> Answer {
-    let (name, definition) = try SourceText.definition(from: ObjectText(call.body[...]))
+    let name = try SourceText.name(of: ObjectText(call.body[...]))
     guard try await first(sourceList, "source_name", name, call) == nil else {
       throw WireError.alreadyExists("there is a source \(name) already")
     }
-    var answer = try await put(definition, name, call)
+    var answer = try await put(call.body, name, call)
     answer.status = .created
     answer.location = "\(API.base)/data-sources/\(PercentText.encoded(name))/"
     return answer
@@ -34,10 +34,10 @@ extension API {
 
   /// PATCH `/data-sources/{id}/`: the body has the members to change.
   @Sendable func patchSource(_ call: Call) async throws -> Answer {
-    let changes = try ObjectText(call.body[...])
-    if changes.members.isEmpty { throw Problem.malformed("the body names nothing to change") }
-    let definition = try SourceText.definition(of: try await found(call), changed: changes)
-    return try await put(definition, call.path["id"] ?? "", call)
+    let name = call.path["id"] ?? ""
+    let changes = try SourceText.changes(ObjectText(call.body[...]), of: name)
+    _ = try await found(call)
+    return try await put(changes, name, call)
   }
 
   /// DELETE `/data-sources/{id}/`: its events stay.

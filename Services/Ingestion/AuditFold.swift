@@ -73,7 +73,7 @@ struct IngestionAuditor: FoldAuditor {
     case .part(let part): accepted[part.source, default: 0] += part.accepted
     case .chunk(let chunk): add(chunk)
     case .totals(let row): totals[String(key.dropFirst(3))] = row
-    case .rejected, .source: break
+    case .rejected, .source, .file, .job, .sync, .counter: break
     }
   }
 

@@ -13,6 +13,7 @@ extension IngestionFold {
     let request = try ChunkRequest(iterator.next())
     let rejected = try RejectedRow.all(&iterator, source: request.source)
     let key = IngestionRow.chunkKey(request.chunk)
+    let job = try request.file.map { (file) throws(WireError) in try running(file.job, &work) }
     if case .chunk(let row) = work.row(key) {
       guard row.digest == request.digest else { throw Self.reused(request.chunk) }
       if row.counts != nil { return Self.closed(row) }
@@ -23,6 +24,7 @@ extension IngestionFold {
       work.set(key, .chunk(row))
     }
     keep(rejected, request.chunk, &work)
+    if let file = request.file, let job { mark(file, job, &work) }
     return Frames([JSONWriter.object { $0.member("state", "open") }])
   }
 
@@ -37,6 +39,7 @@ extension IngestionFold {
       throw .notFound("no chunk '\(request.chunk)' was begun")
     }
     if row.counts != nil { return Self.closed(row) }
+    if let file = request.file { advance(file, try running(file.job, &work), request.counts, &work) }
     row.counts = request.counts
     row.answer = Array(answer)
     work.set(key, .chunk(row))
@@ -49,6 +52,15 @@ extension IngestionFold {
       totals.lastAt = now
     }
     return Self.closed(row)
+  }
+
+  /// Keeps where the chunk ends that is begun, so that it is cut alike after an interruption.
+  private func mark(_ step: FileStep, _ job: JobRow, _ work: inout Work<Self>) {
+    let key = IngestionRow.fileKey(job.source, step.name)
+    var row = FileRow()
+    if case .file(let known) = work.row(key) { row = known }
+    row.pending = step.row.offset
+    work.set(key, .file(row))
   }
 
   private static func closed(_ row: ChunkRow) -> Frames {

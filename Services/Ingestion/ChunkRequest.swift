@@ -2,20 +2,25 @@ import Wire
 
 /// The first payload of `ingestion.v1/open-chunk` and `ingestion.v1/close-chunk`, both at the source's home.
 ///
-/// To open: `{"chunk", "source", "digest"}`; to close: the counts besides, and the answer as the second
-/// payload. Behind come the rejected records, two payloads each: `{"index", "stage", "code", "message"}` and
-/// the raw record.
+/// To open: `{"chunk", "source", "digest", "file"?}`; to close: the counts besides, and the answer as the
+/// second payload. `file` is the step of a connector's run: the file's row moves in the same commit. Behind
+/// come the rejected records, two payloads each: `{"index", "stage", "code", "message"}` and the raw record.
 struct ChunkRequest: Sendable, Hashable {
   var chunk: String
   var source: String
   var digest = ""
   var counts = RecordCounts()
+  var file: FileStep?
 
-  init(chunk: String, source: String, digest: String = "", counts: RecordCounts = RecordCounts()) {
+  init(
+    chunk: String, source: String, digest: String = "", counts: RecordCounts = RecordCounts(),
+    file: FileStep? = nil
+  ) {
     self.chunk = chunk
     self.source = source
     self.digest = digest
     self.counts = counts
+    self.file = file
   }
 
   func encoded() -> [UInt8] {
@@ -24,6 +29,7 @@ struct ChunkRequest: Sendable, Hashable {
       writer.member("source", source)
       writer.member("digest", digest)
       counts.write(&writer)
+      if let file { writer.member("file", raw: file.encoded()) }
     }
   }
 
@@ -35,6 +41,7 @@ struct ChunkRequest: Sendable, Hashable {
       case "chunk": chunk = try scanner.string()
       case "source": source = try scanner.string()
       case "digest": digest = try scanner.string()
+      case "file": file = try FileStep(&scanner)
       default: if try !counts.take(key, &scanner) { try scanner.skip() }
       }
     }

@@ -11,7 +11,7 @@ final class CompiledForms: Sendable {
   private let forms = Mutex<[String: Compiled]>([:])
   private let zone: Zone
 
-  /// `zone` is that of local times in the own form.
+  /// `zone` is that of local times where a mapping names none.
   init(zone: Zone) { self.zone = zone }
 
   /// The form of a definition; throws `failed_precondition` for one that this release cannot compile.
@@ -20,10 +20,7 @@ final class CompiledForms: Sendable {
     if let known = forms.withLock({ $0[name] }), known.version == definition.version { return known.form }
     let form: RecordForm
     do throws(MappingError) {
-      form =
-        definition.origin == .default && name == BuiltInSources.push
-        ? try RecordForm(ownFormOf: name, type: definition.sourceType, zone: zone)
-        : RecordForm(try Mapping(json: definition.mapping.utf8))
+      form = RecordForm(try Mapping(json: definition.mapping.utf8, zone: zone))
     } catch {
       throw WireError(.failedPrecondition, "the mapping of '\(name)': \(error)", cause: error)
     }
@@ -31,10 +28,10 @@ final class CompiledForms: Sendable {
     return form
   }
 
-  /// The own form under a name that no definition has; the few that are in use are not kept.
-  func ownForm(name: String, type: String) throws(WireError) -> RecordForm {
+  /// The default mapping of a type under a name; the few that are in use are not kept.
+  func defaultForm(name: String, type: String) throws(WireError) -> RecordForm {
     guard SourceDefinition.types.contains(type) else { throw .invalid("'source_type' is no type of source") }
-    do throws(MappingError) { return try RecordForm(ownFormOf: name, type: type, zone: zone) } catch {
+    do throws(MappingError) { return try RecordForm(defaultOf: type, name: name, zone: zone) } catch {
       throw WireError(.invalidArgument, "'source': \(error)", cause: error)
     }
   }

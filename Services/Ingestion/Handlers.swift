@@ -3,10 +3,16 @@ import Journal
 import Messaging
 import Wire
 
-/// The methods of Ingestion; `zone` is the operator's, that of customers' days.
-func ingestionRoutes(_ node: IngestionNode, zone: Zone) -> [Route] {
-  let run = SourceRun(node: node, forms: CompiledForms(zone: zone), zone: zone)
+/// The methods of Ingestion; `zone` is the operator's, that of customers' days; a connector reads as many
+/// records at a time as `chunkRecords` says.
+func ingestionRoutes(
+  _ node: IngestionNode, zone: Zone, chunkRecords: Int = IngestionLimits.recordsMax
+) -> [Route] {
+  let run = SourceRun(node: node, forms: CompiledForms(zone: zone), zone: zone, chunkRecords: chunkRecords)
   let query = QueryHandler(node: node)
+  let history = HistoryHandler(node: node)
+  let sync = SyncHandler(run: run)
+  let sources = SourcesHandler(run: run, sync: sync)
   return [
     Route(Method.records, idempotent: true) { try await run.records($0) },
     Route(Method.push, idempotent: true) { try await run.push($0) },
@@ -14,10 +20,17 @@ func ingestionRoutes(_ node: IngestionNode, zone: Zone) -> [Route] {
     Route(Method.append, idempotent: true) { try await PartHandler(node: node).append($0.payloads) },
     Route(Method.openChunk, idempotent: true) { try await chunk(Method.openChunk, $0, run) },
     Route(Method.closeChunk, idempotent: true) { try await chunk(Method.closeChunk, $0, run) },
-    Route(Method.putSource) { try await putSource(node, $0) },
-    Route(Method.sources, idempotent: true) { _ in try await query.sources() },
+    Route(Method.putSource) { try await sources.put($0) },
+    Route(IngestionMethod.deleteSource) { try await sources.delete($0) },
+    Route(Method.sources, idempotent: true) { try await sources.list($0) },
+    Route(IngestionMethod.sync) { try await sync.sync($0) },
+    Route(IngestionMethod.job, idempotent: true) { try await sync.job($0) },
+    Route(IngestionMethod.cancelJob, idempotent: true) { try await sync.cancel($0) },
+    Route(IngestionMethod.sourceTotals, idempotent: true) { try await sync.totals($0) },
     Route(Method.totals, idempotent: true) { _ in try await query.totals() },
-    Route(Method.events, idempotent: true) { try await query.events($0.payloads) },
+    Route(Method.events, idempotent: true) { try await history.events($0.payloads) },
+    Route(IngestionMethod.entries, idempotent: true) { try await history.entries($0.payloads) },
+    Route(IngestionMethod.normalize, idempotent: true) { try await run.normalize($0) },
     Route(Method.rejected, idempotent: true) { try await query.rejected($0.payloads) },
   ]
 }
@@ -27,11 +40,4 @@ private func chunk(_ method: String, _ request: Request, _ run: SourceRun) async
   let source = try ChunkRequest(request.payloads.first).source
   let home = Partitioning.partition(of: source, count: run.node.settings.partitions)
   return try await run.take(method, home, request.payloads)
-}
-
-/// Compiles the mapping first: a bad one is refused naming its member.
-private func putSource(_ node: IngestionNode, _ request: Request) async throws -> Frames {
-  _ = try SourceDefinition.compile(try SourceCommand.mapping(request.payloads.first))
-  let command = Command(method: Method.putSource, key: request.head.key ?? "", payloads: request.payloads)
-  return try await node.definitions.submit(node.definitionsPartition, command)
 }

@@ -2,62 +2,9 @@ import Contracts
 import Journal
 import Wire
 
-/// The questions about events, rejected records and counts.
+/// The questions about rejected records and counts.
 struct QueryHandler: Sendable {
-  /// Entries that are fetched at once while a customer's are followed back.
-  private static let windowEntries = 128
-
   let node: IngestionNode
-
-  /// `ingestion.v1/events {"customer_id", "limit"}`: a customer's entries as stored, newest first.
-  func events(_ payloads: Frames) async throws -> Frames {
-    var customer = ""
-    let limit = try Self.limit(payloads) { key, scanner in
-      if case "customer_id" = key { customer = try scanner.string() } else { try scanner.skip() }
-    }
-    guard !customer.isEmpty else { throw WireError.invalid("'customer_id' is missing") }
-    let partition = Partitioning.partition(of: customer, count: node.settings.partitions)
-    let key = IngestionRow.customerKey(customer)
-    let last = try await node.main.read(partition) { reader in
-      if case .customer(let last) = try reader.row(key) { last } else { Int64(0) }
-    }
-    let found = try await chain(partition, from: last, limit: limit)
-    return Frames([
-      JSONWriter.object { writer in
-        writer.member("customer_id", customer)
-        writer.key("events")
-        writer.array { writer in for entry in found.entries { writer.raw(entry) } }
-        writer.member("next", found.next)
-      }
-    ])
-  }
-
-  /// Entries along the links, and where they go on (0: nowhere).
-  private func chain(_ partition: Int, from last: Int64, limit: Int) async throws -> (
-    entries: [[UInt8]], next: Int64
-  ) {
-    var entries: [[UInt8]] = []
-    var window: [Int64: [UInt8]] = [:]
-    var next = last
-    while next > 0, entries.count < limit {
-      if window[next] == nil {
-        let after = max(0, next - Int64(Self.windowEntries))
-        let page = try await node.main.entries(partition, after: after, limit: Int(next - after))
-        window = Dictionary(page) { first, _ in first }
-        if window[next] == nil {
-          window = Dictionary(try await node.main.entries(partition, after: next - 1, limit: 1)) { first, _ in
-            first
-          }
-        }
-      }
-      guard let entry = window[next] else {
-        throw WireError.dataLoss("there is no entry \(next) of partition \(partition)")
-      }
-      entries.append(entry)
-      next = try JournalledEvent(entry[...]).prev
-    }
-    return (entries, next)
-  }
 
   /// `ingestion.v1/rejected {"source", "limit", "after"}`: `{"rejected": [...], "after"}`.
   func rejected(_ payloads: Frames) async throws -> Frames {
@@ -134,37 +81,8 @@ struct QueryHandler: Sendable {
     }
   }
 
-  /// `ingestion.v1/sources`: `{"sources": [...]}`, by name.
-  func sources() async throws -> Frames {
-    let rows = try await definitions()
-    return Frames([
-      JSONWriter.object { writer in
-        writer.key("sources")
-        writer.array { writer in
-          for definition in rows.sorted(by: { $0.sourceName < $1.sourceName }) { definition.write(&writer) }
-        }
-      }
-    ])
-  }
-
-  private func definitions() async throws -> [SourceDefinition] {
-    let limit = IngestionLimits.sourcesMax
-    if node.definitions.open.contains(node.definitionsPartition) {
-      return try await node.definitions.read(node.definitionsPartition) { reader in
-        Array(try reader.rows(try reader.keys(prefix: SourcesFold.prefix, limit: limit)).values)
-      }
-    }
-    guard let partition = node.main.open.first else {
-      throw WireError.unavailable("no partition is open here yet")
-    }
-    return try await node.main.read(partition) { reader in
-      let keys = try reader.keys(prefix: IngestionRow.sourceKey(""), limit: limit)
-      return try reader.rows(keys).values.compactMap { if case .source(let row) = $0 { row } else { nil } }
-    }
-  }
-
   /// Reads a payload with a `limit` among its members.
-  private static func limit(
+  static func limit(
     _ payloads: Frames, _ member: (JSONKey, inout JSONScanner) throws -> Void
   ) throws(WireError) -> Int {
     var limit = IngestionLimits.listDefault

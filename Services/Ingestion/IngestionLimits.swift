@@ -10,8 +10,10 @@ enum IngestionLimits {
   static let rawBytesMax = 262_144
   /// Bytes of a reason that are kept.
   static let reasonBytesMax = 500
-  /// Bytes of a run's name: a file's, or an idempotency key.
-  static let runBytesMax = 256
+  /// Bytes of a run's name: a file's with its checksum, or an idempotency key.
+  static let runBytesMax = 300
+  /// Bytes of a file's name.
+  static let fileNameBytesMax = 255
   /// Entries of one list.
   static let listMax = 1_000
   /// Entries of one list when the asker names no number.

@@ -11,7 +11,8 @@ struct WaitingReversal: Sendable, Hashable {
 }
 
 /// A row of Ingestion's state. Keys: `c:<customer>`, `w:<mark in hex>`; kept as truth: `!c:<chunk>`,
-/// `!p:<chunk>`, `!r:<chunk>:<index>`, `!s:<source>`, `!t:<source>`.
+/// `!p:<chunk>`, `!r:<chunk>:<index>`, `!s:<source>`, `!t:<source>`, `!f:<source>/<file>`, `!j:<number>`,
+/// `!n:jobs`, `!y:<source>`.
 enum IngestionRow: Sendable, Hashable {
   /// The number of the customer's last entry.
   case customer(Int64)
@@ -22,6 +23,11 @@ enum IngestionRow: Sendable, Hashable {
   indirect case rejected(RejectedRow)
   indirect case totals(TotalsRow)
   indirect case source(SourceDefinition)
+  indirect case file(FileRow)
+  indirect case job(JobRow)
+  indirect case sync(SyncRow)
+  /// The last number that was given.
+  case counter(Int64)
 
   static func customerKey(_ customer: String) -> String { "c:\(customer)" }
   static func waitingKey(_ mark: UInt128) -> String { "w:\(mark.hex)" }
@@ -29,6 +35,12 @@ enum IngestionRow: Sendable, Hashable {
   static func chunkKey(_ chunk: String) -> String { "!c:\(chunk)" }
   static func sourceKey(_ source: String) -> String { "!s:\(source)" }
   static func totalsKey(_ source: String) -> String { "!t:\(source)" }
+  static func fileKey(_ source: String, _ file: String) -> String {
+    "!f:\(ChunkName.prefix(source: source))\(file)"
+  }
+  static func jobKey(_ number: Int64) -> String { "!j:\(number)" }
+  static func syncKey(_ source: String) -> String { "!y:\(source)" }
+  static let jobCounterKey = "!n:jobs"
   static func rejectedPrefix(_ chunk: String) -> String { "!r:\(chunk):" }
 
   /// Places have leading zeros, so that keys are in the records' order.
@@ -56,6 +68,10 @@ enum IngestionRow: Sendable, Hashable {
     case 4: self = .rejected(try RejectedRow(&reader))
     case 5: self = .totals(try TotalsRow(&reader))
     case 6: self = .source(try SourceDefinition(&reader))
+    case 7: self = .file(try FileRow(&reader))
+    case 8: self = .job(try JobRow(&reader))
+    case 9: self = .sync(try SyncRow(&reader))
+    case 10: self = .counter(try reader.signed())
     default: throw PackedError(offset: 1, reason: "a row of an unknown kind")
     }
   }
@@ -77,6 +93,12 @@ enum IngestionRow: Sendable, Hashable {
     case .rejected(let row): Self.pack(4, &writer, row.pack)
     case .totals(let row): Self.pack(5, &writer, row.pack)
     case .source(let row): Self.pack(6, &writer, row.pack)
+    case .file(let row): Self.pack(7, &writer, row.pack)
+    case .job(let row): Self.pack(8, &writer, row.pack)
+    case .sync(let row): Self.pack(9, &writer, row.pack)
+    case .counter(let last):
+      writer.unsigned(10)
+      writer.signed(last)
     }
   }
 

@@ -10,6 +10,10 @@ struct JournalledEvent: Sendable {
   private(set) var source = ""
   private(set) var id = ""
   private(set) var shape = 1
+  /// The event type's name: `REVERSAL` of what takes back.
+  private(set) var type = ""
+  /// The event's own time, of a reversal its original's; unix microseconds.
+  private(set) var at: Int64 = 0
   /// The record that a waiting REVERSAL names.
   private(set) var reverses: RecordName?
   /// The number of the `reversal_waiting` entry behind a reversal.
@@ -37,11 +41,15 @@ struct JournalledEvent: Sendable {
     case "customer_id": customer = try scanner.string()
     case "source": source = try scanner.string()
     case "source_event_id": id = try scanner.string()
+    case "type": type = try scanner.string()
+    case "at": at = try scanner.integer()
     case "shape": shape = Int(try scanner.integer())
     case "reverses": reverses = try RecordName(&scanner)
     case "waited": waited = try scanner.integer()
     case "original_number": originalNumber = try scanner.integer()
-    case "original": try original(&scanner)
+    case "original":
+      type = EventType.reversal.rawValue
+      try original(&scanner)
     default: try scanner.skip()
     }
   }
@@ -52,6 +60,7 @@ struct JournalledEvent: Sendable {
     while let key = try scanner.nextKey() {
       switch key {
       case "id": originalID = try scanner.string()
+      case "at": at = try scanner.integer()
       case "source": name.source = try scanner.string()
       case "source_event_id": name.id = try scanner.string()
       default: try scanner.skip()

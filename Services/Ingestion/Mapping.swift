@@ -55,7 +55,8 @@ struct Mapping: Sendable {
       if try isSkipped(record) { return [.skipped] }
       var outcomes: [MappedOutcome] = []
       for shape in shapes where applies(shape, record) {
-        let event = try event(shape, record)
+        var event = try event(shape, record)
+        event.shape = outcomes.count + 1
         try check(event)
         outcomes.append(.event(event))
       }

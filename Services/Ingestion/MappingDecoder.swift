@@ -7,12 +7,13 @@ extension Mapping {
   ///
   /// Members: `name`, `type`, `format {kind, delimiter, quote, escape, header, columns}`, `zone`,
   /// `announce_from`, `events [{when, customer_id, event_type, value, unit, timestamp, source_event_id,
-  /// metadata, reverses_source, reverses_id}]`, `skip`. An unknown member is refused.
-  init(json: some Collection<UInt8>) throws(MappingError) {
+  /// metadata, reverses_source, reverses_id}]`, `skip`. An unknown member is refused. `zone` is that of local
+  /// times where the mapping names none.
+  init(json: some Collection<UInt8>, zone: Zone = .utc) throws(MappingError) {
     guard json.count <= MappingLimits.textBytesMax else {
       throw MappingError(field: "mapping", reason: "more than \(MappingLimits.textBytesMax) bytes")
     }
-    var decoder = MappingDecoder(text: Array(json))
+    var decoder = MappingDecoder(text: Array(json), zone: zone)
     self = try decoder.mapping()
   }
 }
@@ -24,13 +25,16 @@ struct MappingDecoder {
   private var name: String?
   private var type: String?
   private var format: RecordFormat?
-  private var zone = Zone.utc
+  private var zone: Zone
   private var announceFrom: (text: String, field: String)?
   private var shapes: [MappingShape] = []
   private var conditions: [Rule?] = []
   private var skip: Rule?
 
-  init(text: [UInt8]) { reader = MappingReader(text: text) }
+  init(text: [UInt8], zone: Zone) {
+    reader = MappingReader(text: text)
+    self.zone = zone
+  }
 
   mutating func mapping() throws(MappingError) -> Mapping {
     try object("mapping") { (decoder, key, field) throws(MappingError) in try decoder.member(key, field) }

@@ -54,11 +54,12 @@ extension MappingDecoder {
     return spec
   }
 
-  /// A path, or an object of `path`, `const`, `default`, `map`, `format`, `scale`.
+  /// A path, or several of which the first with a value counts, or an object of `path`, `const`, `default`,
+  /// `map`, `format`, `scale`.
   mutating func spec(_ field: String) throws(MappingError) -> FieldSpec {
     var spec = FieldSpec()
-    if try reader.kind(field) == .string {
-      spec.slot = try slot(try reader.string(field), field)
+    if try reader.kind(field) != .object {
+      try paths(field, &spec)
       return spec
     }
     try object(field) { (decoder, key, inner) throws(MappingError) in
@@ -68,6 +69,21 @@ extension MappingDecoder {
     }
     try Self.check(spec, field)
     return spec
+  }
+
+  private mutating func paths(_ field: String, _ spec: inout FieldSpec) throws(MappingError) {
+    guard try reader.kind(field) == .array else {
+      spec.slot = try slot(try reader.string(field), field)
+      return
+    }
+    try reader.beginArray(field)
+    while try reader.nextElement(field) {
+      let slot = try slot(try reader.string(field), field)
+      guard spec.others.count < MappingLimits.alternativesMax else {
+        throw MappingError(field: field, reason: "more than \(MappingLimits.alternativesMax) paths")
+      }
+      if spec.slot == nil { spec.slot = slot } else { spec.others.append(slot) }
+    }
   }
 
   private static func check(_ spec: FieldSpec, _ field: String) throws(MappingError) {
@@ -84,7 +100,7 @@ extension MappingDecoder {
     _ key: String, _ field: String, _ spec: inout FieldSpec
   ) throws(MappingError) -> Bool {
     switch key {
-    case "path": spec.slot = try slot(try reader.string(field), field)
+    case "path": try paths(field, &spec)
     case "const": spec.const = try reader.scalar(field)
     case "default": spec.fallback = try reader.scalar(field)
     case "map": spec.table = try table(field)

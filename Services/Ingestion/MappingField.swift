@@ -5,6 +5,8 @@ import Wire
 struct FieldSpec: Sendable, Hashable {
   /// The path's slot among the mapping's paths.
   var slot: Int?
+  /// Slots of paths that are tried in their order where the first has no value.
+  var others: [Int] = []
   var const: RawValue?
   /// Stands in for a missing value.
   var fallback: RawValue?
@@ -25,7 +27,13 @@ struct FieldSpec: Sendable, Hashable {
   @inline(__always)
   func raw(_ record: RawRecord) -> RawValue? {
     guard let slot else { return nil }
-    return record.values[slot]
+    let value = record.values[slot]
+    return others.isEmpty || value?.isMissing == false ? value : other(record) ?? value
+  }
+
+  private func other(_ record: RawRecord) -> RawValue? {
+    for slot in others { if let value = record.values[slot], !value.isMissing { return value } }
+    return nil
   }
 
   @inline(__always)

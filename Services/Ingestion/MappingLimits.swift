@@ -4,6 +4,8 @@ enum MappingLimits {
   static let textBytesMax = 262_144
   /// Shapes of one mapping.
   static let shapesMax = 32
+  /// Paths of one member beside the first.
+  static let alternativesMax = 16
   /// Entries of one value table.
   static let tableMax = 10_000
   /// Members of one metadata specification.

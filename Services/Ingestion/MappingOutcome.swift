@@ -10,7 +10,8 @@ struct MappedEvent: Sendable, Hashable {
   /// Event time, unix microseconds; of a REVERSAL without a time 0, it has no meaning there.
   var at: Int64
   var sourceEventID: String
-  /// The shape's place in the mapping, from 1.
+  /// The event's place among those of its record, from 1: the first one bears the record's id alone,
+  /// whichever condition it came by, so that a record that is sent again with another content is known.
   var shape: Int
   /// A JSON object's text, or empty.
   var metadata: [UInt8]

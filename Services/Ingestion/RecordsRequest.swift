@@ -24,7 +24,7 @@ struct RecordsRequest: Sendable {
   private(set) var digest: String
 
   /// Not secret: a digest only tells one chunk from another.
-  private static let digestKey = SipHash.Key(low: 0x632d_6c65_7275_616c, high: 0x7473_6567_6964_2d6b)
+  static let digestKey = SipHash.Key(low: 0x632d_6c65_7275_616c, high: 0x7473_6567_6964_2d6b)
 
   /// Throws `invalid_argument`, or `resource_exhausted` for more than `recordsMax` records.
   init(_ payloads: Frames, recordsMax: Int) throws(WireError) {

@@ -1,9 +1,10 @@
 import Wire
 
-/// The payload of `ingestion.v1/put-source`: `{"definition": {...}}`, a mapping's members.
+/// The payload of `ingestion.v1/put-source`.
 ///
-/// The handler compiles the mapping before (which reads the zone database); here only what the fold keeps is
-/// taken.
+/// A request has `{"definition": {...}}`, the members of a `SourceDraft`. Behind the handler, which completes
+/// it and compiles the mapping (that reads the zone database), the definition is a whole mapping, and
+/// `connection_config`, `sync_frequency` and `is_active` stand beside it.
 struct SourceCommand: Sendable {
   let definition: SourceDefinition
 
@@ -19,11 +20,30 @@ struct SourceCommand: Sendable {
     }
     try ChunkName.check("name", name, MappingLimits.nameBytesMax)
     guard SourceDefinition.types.contains(type) else { throw .invalid("'type' is no type of source") }
-    definition = SourceDefinition(
+    var definition = SourceDefinition(
       sourceName: name, sourceType: type, mapping: String(decoding: text, as: UTF8.self))
+    try Payload.read(payload) { key, scanner in
+      switch key {
+      case "connection_config": definition.connection = String(decoding: try scanner.skip(), as: UTF8.self)
+      case "sync_frequency": definition.syncFrequency = try scanner.string()
+      case "is_active": definition.isActive = try scanner.bool()
+      default: try scanner.skip()
+      }
+    }
+    self.definition = definition
   }
 
-  /// The mapping's text in a payload.
+  /// The payload of a whole definition.
+  static func encoded(_ definition: SourceDefinition) -> [UInt8] {
+    JSONWriter.object { writer in
+      writer.member("definition", raw: definition.mapping.utf8)
+      writer.member("connection_config", raw: definition.connection.utf8)
+      writer.member("sync_frequency", definition.syncFrequency)
+      writer.member("is_active", definition.isActive)
+    }
+  }
+
+  /// The definition's text in a payload.
   static func mapping(_ payload: ArraySlice<UInt8>?) throws(WireError) -> ArraySlice<UInt8> {
     var text: ArraySlice<UInt8> = []
     try Payload.read(payload) { key, scanner in
@@ -34,5 +54,15 @@ struct SourceCommand: Sendable {
       throw .invalid("'definition' has more than \(MappingLimits.textBytesMax) bytes")
     }
     return text
+  }
+
+  /// The name in `{"source"}`.
+  static func name(_ payload: ArraySlice<UInt8>?) throws(WireError) -> String {
+    var name = ""
+    try Payload.read(payload) { key, scanner in
+      if case "source" = key { name = try scanner.string() } else { try scanner.skip() }
+    }
+    try ChunkName.check("source", name, MappingLimits.nameBytesMax)
+    return name
   }
 }

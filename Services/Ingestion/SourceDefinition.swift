@@ -1,7 +1,7 @@
 import Contracts
 import Wire
 
-/// A source as it is defined: its mapping and what is known of it.
+/// A source as it is defined: its mapping, how its records are fetched, and since when it is so.
 struct SourceDefinition: Sendable, Hashable, Codable {
   /// The types that a source may have (domain.md 2).
   static let types: Set<String> = ["cdr", "billing", "crm", "app", "network", "dwh", "xiva", "custom"]
@@ -14,6 +14,19 @@ struct SourceDefinition: Sendable, Hashable, Codable {
   /// The mapping's JSON text.
   var mapping: String
   var origin: MissionTemplate.Origin
+  /// The JSON text of `connection_config`, secrets included.
+  var connection = "{}"
+  /// `real_time`, `hourly`, `daily`, `weekly` or a cron expression.
+  var syncFrequency = Self.frequencyDefault
+  /// Whether its connector may be run; what is pushed is taken in any case.
+  var isActive = true
+  /// Unix microseconds.
+  var createdAt: Int64 = 0
+  var updatedAt: Int64 = 0
+  /// Its name stays taken, so that its records stay known.
+  var isDeleted = false
+
+  static let frequencyDefault = "daily"
 
   init(
     sourceName: String, sourceType: String, version: Int = 1, mapping: String,
@@ -27,7 +40,7 @@ struct SourceDefinition: Sendable, Hashable, Codable {
   }
 
   /// Compiles a mapping's text; throws `invalid_argument` naming the member at fault.
-  static func compile(_ text: ArraySlice<UInt8>) throws(WireError) -> Mapping {
+  static func compile(_ text: some Collection<UInt8>) throws(WireError) -> Mapping {
     let mapping: Mapping
     do throws(MappingError) { mapping = try Mapping(json: text) } catch {
       let details = JSONWriter.object { writer in
@@ -43,12 +56,24 @@ struct SourceDefinition: Sendable, Hashable, Codable {
     return mapping
   }
 
+  /// Whether another definition says the same, whenever and by whom it was made.
+  func says(_ other: SourceDefinition) -> Bool {
+    mapping == other.mapping && connection == other.connection && syncFrequency == other.syncFrequency
+      && isActive == other.isActive && isDeleted == other.isDeleted
+  }
+
   init(_ reader: inout PackedReader) throws(PackedError) {
     sourceName = try reader.text()
     sourceType = try reader.text()
     version = try reader.number()
     mapping = try reader.text()
     origin = try reader.bool() ? .default : .operator
+    connection = try reader.text()
+    syncFrequency = try reader.text()
+    isActive = try reader.bool()
+    createdAt = try reader.signed()
+    updatedAt = try reader.signed()
+    isDeleted = try reader.bool()
   }
 
   func pack(_ writer: inout PackedWriter) {
@@ -57,16 +82,33 @@ struct SourceDefinition: Sendable, Hashable, Codable {
     writer.count(version)
     writer.text(mapping)
     writer.bool(origin == .default)
+    writer.text(connection)
+    writer.text(syncFrequency)
+    writer.bool(isActive)
+    writer.signed(createdAt)
+    writer.signed(updatedAt)
+    writer.bool(isDeleted)
   }
 
-  /// `{"source_name", "source_type", "version", "origin", "mapping": {...}}`.
-  func write(_ writer: inout JSONWriter) {
+  /// The members of a source as it is shown: `id`, `source_name`, `source_type`, `version`, `origin`,
+  /// `connection_config` without its secrets, `mapping`, `sync_frequency`, `is_active`, and the last run's.
+  func write(_ last: SyncRow?, _ writer: inout JSONWriter) {
     writer.object { writer in
+      writer.member("id", sourceName)
       writer.member("source_name", sourceName)
       writer.member("source_type", sourceType)
       writer.member("version", version)
       writer.member("origin", origin.rawValue)
       writer.member("mapping", raw: mapping.utf8)
+      writer.member("connection_config", raw: Secrets.masked(connection.utf8))
+      writer.member("sync_frequency", syncFrequency)
+      writer.member("is_active", isActive)
+      writer.member("created_at", createdAt)
+      writer.member("updated_at", updatedAt)
+      if let last {
+        writer.member("last_sync_at", last.at)
+        writer.member("last_sync_status", last.status.rawValue)
+      }
     }
   }
 }

@@ -17,7 +17,7 @@ struct SourcesFold: Fold {
 
   var journal: JournalName { .ingestionDefinitions }
   var upstreams: [JournalName] { [] }
-  var version: Int { 1 }
+  var version: Int { 2 }
 
   func initialRegisters(partition: Int) -> EmptyRow { EmptyRow() }
   func initialDefinitions() -> EmptyRow { EmptyRow() }
@@ -30,6 +30,7 @@ struct SourcesFold: Fold {
   func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
     switch command.method {
     case Method.putSource: try put(command.payloads, &work)
+    case IngestionMethod.deleteSource: try delete(command.payloads, &work)
     case JournalMethod.seed: try seed(&work)
     default: throw .unimplemented("\(command.method) is no command of the sources' definitions")
     }
@@ -40,14 +41,33 @@ struct SourcesFold: Fold {
     var definition = try SourceCommand(payloads.first).definition
     let known = work.row(Self.prefix + definition.sourceName)
     if known == nil { try checkRoom(&work) }
-    let isChanged = known?.mapping != definition.mapping
+    let isChanged = known.map { !$0.says(definition) } ?? true
     definition.version = (known?.version ?? 0) + (isChanged ? 1 : 0)
-    if isChanged { try set(definition, &work) }
+    if isChanged { try set(definition, since: known, &work) }
     return Frames([
       JSONWriter.object { writer in
         writer.member("source_name", definition.sourceName)
         writer.member("version", definition.version)
         writer.member("changed", isChanged)
+      }
+    ])
+  }
+
+  /// `{"source_name", "deleted"}`: its events stay, and its name stays taken.
+  private func delete(_ payloads: Frames, _ work: inout Work<Self>) throws(WireError) -> Frames {
+    let name = try SourceCommand.name(payloads.first)
+    guard var definition = work.row(Self.prefix + name), !definition.isDeleted else {
+      throw .notFound("there is no source '\(name)'")
+    }
+    let known = definition
+    definition.isDeleted = true
+    definition.origin = .operator
+    definition.version += 1
+    try set(definition, since: known, &work)
+    return Frames([
+      JSONWriter.object { writer in
+        writer.member("source_name", name)
+        writer.member("deleted", true)
       }
     ])
   }
@@ -64,10 +84,10 @@ struct SourcesFold: Fold {
     var (added, updated) = (0, 0)
     for var definition in builtIn {
       let known = work.row(Self.prefix + definition.sourceName)
-      if let known, known.origin == .operator || known.mapping == definition.mapping { continue }
+      if let known, known.origin == .operator || known.says(definition) { continue }
       definition.version = (known?.version ?? 0) + 1
       if known == nil { added += 1 } else { updated += 1 }
-      try set(definition, &work)
+      try set(definition, since: known, &work)
     }
     return Frames([
       JSONWriter.object { writer in
@@ -77,7 +97,12 @@ struct SourcesFold: Fold {
     ])
   }
 
-  private func set(_ definition: SourceDefinition, _ work: inout Work<Self>) throws(WireError) {
+  private func set(
+    _ changed: SourceDefinition, since known: SourceDefinition?, _ work: inout Work<Self>
+  ) throws(WireError) {
+    var definition = changed
+    definition.createdAt = known?.createdAt ?? work.now
+    definition.updatedAt = work.now
     let text: [UInt8]
     do { text = try Cold.encode(definition) } catch {
       throw .internal("a definition cannot be written", cause: error)

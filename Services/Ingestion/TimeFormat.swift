@@ -6,6 +6,8 @@ enum TimeFormat: Sendable, Hashable {
   case rfc3339(local: Bool)
   /// A count since 1970-01-01 UTC in units of 10^-places seconds: 0, 3 or 6.
   case epoch(places: Int)
+  /// RFC 3339 or local time, a day alone, or a count whose size says its unit.
+  case automatic
   /// strptime's notation.
   case pattern([TimeToken])
 
@@ -15,13 +17,14 @@ enum TimeFormat: Sendable, Hashable {
   /// What is used where a mapping names no format.
   static let standard = TimeFormat.rfc3339(local: true)
 
-  /// `rfc3339`, `epoch_s`, `epoch_ms`, `epoch_us`, or a pattern; throws what is wrong with it.
+  /// `rfc3339`, `epoch_s`, `epoch_ms`, `epoch_us`, `auto`, or a pattern; throws what is wrong with it.
   init(_ text: String) throws(TimeFormatError) {
     switch text {
     case "rfc3339": self = .rfc3339(local: false)
     case "epoch_s": self = .epoch(places: 0)
     case "epoch_ms": self = .epoch(places: 3)
     case "epoch_us": self = .epoch(places: 6)
+    case "auto": self = .automatic
     default: self = .pattern(try TimeToken.compile(text))
     }
   }
@@ -39,8 +42,23 @@ enum TimeFormat: Sendable, Hashable {
     switch self {
     case .rfc3339(let local): RFC3339.micros(text, zone: local ? zone : nil)
     case .epoch(let places): Self.epoch(text, places: places)
+    case .automatic: Self.automatic(text, zone)
     case .pattern(let tokens): TimeReader.micros(text, tokens, zone: zone)
     }
+  }
+
+  /// From here on a count is not of seconds (the year 5138), and not of milliseconds.
+  private static let countsMax: [Int64] = [100_000_000_000, 100_000_000_000_000]
+  /// `2026-09-24`.
+  private static let dayBytes = 10
+
+  private static func automatic(_ text: ArraySlice<UInt8>, _ zone: Zone) -> Int64? {
+    if let instant = RFC3339.micros(text, zone: zone) { return instant }
+    if text.count == dayBytes, let day = Day(String(decoding: text, as: UTF8.self)) {
+      return zone.start(of: day)
+    }
+    guard let count = ExactNumber(text)?.units(places: 0) else { return nil }
+    return epoch(text, places: 3 * countsMax.count { count.magnitude >= $0 })
   }
 
   /// Times of the years 0 to 9999 only, so that no later computation can overflow.

@@ -39,7 +39,8 @@ struct Bills: Sendable, Equatable {
   }
 
   func pack(_ writer: inout PackedWriter) {
-    writer.array(all) { writer, bill in
+    writer.count(all.count)
+    for bill in all {
       writer.signed(bill.name)
       writer.signed(Int64(bill.due))
       writer.signed(bill.count)

@@ -97,7 +97,8 @@ extension Census {
   func pack(_ writer: inout PackedWriter) {
     var key: Int64 = 0
     var time: Int64 = 0
-    writer.array(members) { writer, member in
+    writer.count(members.count)
+    for member in members {
       writer.signed(member.key &- key)
       writer.signed(member.count)
       writer.signed(member.first &- time)

@@ -126,27 +126,27 @@ struct Course: Sendable, Equatable {
 
 extension Course {
   func pack(_ writer: inout PackedWriter) {
-    writer.text(metric.rawValue)
+    writer.count(PackedCodes.code(metric))
     writer.signed(start)
     writer.signed(end &- start)
     writer.signed(cursor)
     writer.decimal(target)
     writer.signed(firstDay)
-    writer.text(status.rawValue)
+    writer.count(PackedCodes.code(status))
     writer.count(occasion)
-    writer.optional(completedAt) { $0.signed($1) }
+    writer.instant(completedAt)
     tally.pack(form, &writer)
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
-    metric = try reader.name(Metric.init(rawValue:))
+    metric = try PackedCodes.metric(&reader)
     start = try reader.signed()
     end = start &+ (try reader.signed())
     cursor = try reader.signed()
     target = try reader.decimal()
     firstDay = try reader.signed()
     (form, types) = (metric.form, metric.followed)
-    status = try reader.name(MissionStatus.init(rawValue:))
+    status = try PackedCodes.status(&reader)
     occasion = try reader.number()
     completedAt = try reader.optional { (reader) throws(PackedError) in try reader.signed() }
     tally = try Tally(form, &reader)

@@ -122,14 +122,11 @@ struct CustomerMissions: Sendable, Equatable {
 extension CustomerMissions {
   func pack(_ writer: inout PackedWriter) {
     writer.signed(last)
-    writer.array(running) { writer, mission in
-      writer.signed(mission.number)
-      writer.text(mission.template)
-      writer.text(mission.category.rawValue)
-      writer.bool(mission.isDynamic)
-      mission.course.pack(&writer)
-    }
-    writer.array(ended) { $1.pack(&$0) }
+    // By index, here and below: an element taken out would be retained with all that it holds.
+    writer.count(running.count)
+    for place in running.indices { running[place].pack(&writer) }
+    writer.count(ended.count)
+    for place in ended.indices { ended[place].pack(&writer) }
     bills.pack(&writer)
   }
 
@@ -138,11 +135,21 @@ extension CustomerMissions {
     running = try reader.array { (reader) throws(PackedError) in
       RunningMission(
         number: try reader.signed(), template: try reader.text(),
-        category: try reader.name(MissionTemplate.Category.init(rawValue:)), isDynamic: try reader.bool(),
+        category: try PackedCodes.category(&reader), isDynamic: try reader.bool(),
         course: try Course(&reader))
     }
     ended = try reader.array { (reader) throws(PackedError) in try EndedMission(&reader) }
     bills = try Bills(&reader)
+  }
+}
+
+extension RunningMission {
+  func pack(_ writer: inout PackedWriter) {
+    writer.signed(number)
+    writer.text(template)
+    writer.count(PackedCodes.code(category))
+    writer.bool(isDynamic)
+    course.pack(&writer)
   }
 }
 
@@ -157,20 +164,20 @@ extension EndedMission {
   func pack(_ writer: inout PackedWriter) {
     writer.signed(number)
     writer.text(template)
-    writer.text(metric.rawValue)
+    writer.count(PackedCodes.code(metric))
     writer.signed(start)
     writer.signed(end &- start)
-    writer.optional(completedAt) { $0.signed($1) }
-    writer.text(status.rawValue)
+    writer.instant(completedAt)
+    writer.count(PackedCodes.code(status))
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
     number = try reader.signed()
     template = try reader.text()
-    metric = try reader.name(Metric.init(rawValue:))
+    metric = try PackedCodes.metric(&reader)
     start = try reader.signed()
     end = start &+ (try reader.signed())
     completedAt = try reader.optional { (reader) throws(PackedError) in try reader.signed() }
-    status = try reader.name(MissionStatus.init(rawValue:))
+    status = try PackedCodes.status(&reader)
   }
 }

@@ -5,20 +5,21 @@ import Wire
 extension MissionsFold {
   /// Counts an event, or takes back a reversed one, in all missions of its customer whose matter it is.
   func take(_ event: EventEntry, _ work: inout Work<MissionsFold>) {
-    guard let touched = touched(event, &work) else {
+    let key = RowKey.customer(event.customer)
+    guard let touched = touched(event, key, &work) else {
       know(event.customer, &work)
       return keepBill(event, &work)
     }
     keepBill(event, &work)
-    if touched.running { takeRunning(event, &work) }
+    if touched.running { takeRunning(event, key, &work) }
     for number in touched.ended { takeEnded(number, event, &work) }
   }
 
   /// What an event may concern; nil for a customer never seen.
   private func touched(
-    _ event: EventEntry, _ work: inout Work<MissionsFold>
+    _ event: EventEntry, _ key: String, _ work: inout Work<MissionsFold>
   ) -> (running: Bool, ended: [Int64])? {
-    guard let customer = work.customer(event.customer) else { return nil }
+    guard case .customer(let customer)? = work.row(key) else { return nil }
     return (customer.countsRunning(event), customer.endedAround(event))
   }
 
@@ -36,8 +37,8 @@ extension MissionsFold {
     if work.registers.refillAt == 0 { scheduleRefill(&work) }
   }
 
-  private func takeRunning(_ event: EventEntry, _ work: inout Work<MissionsFold>) {
-    let changes = work.update(RowKey.customer(event.customer), initial: .customer(CustomerMissions())) {
+  private func takeRunning(_ event: EventEntry, _ key: String, _ work: inout Work<MissionsFold>) {
+    let changes = work.update(key, initial: .customer(CustomerMissions())) {
       row, _ in
       row.withCustomer { $0.take(event) } ?? []
     }

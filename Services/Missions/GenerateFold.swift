@@ -12,7 +12,11 @@ extension MissionsFold {
     let order = try GenerationOrder(payloads.first)
     let snapshots = try GenerationOrder.snapshots(payloads)
     let templates = try templates(order.options.template, work.definitions)
-    if order.reason == .refill { return refilled(order, snapshots, templates, &work) }
+    switch order.reason {
+    case .refill: return refilled(order, snapshots, templates, &work)
+    case .job: return chunkDone(order, snapshots, templates, &work)
+    case .client: break
+    }
     let results = snapshots.map { result(order, $0, templates, &work) }
     let now = work.now
     let answer = JSONWriter.object { writer in
@@ -33,20 +37,36 @@ extension MissionsFold {
     _ work: inout Work<MissionsFold>
   ) -> Frames {
     let wants = work.registers.wants
-    var generated = 0
-    let place = wants.firstIndex { $0.day == order.day && $0.batch == order.batch }
-    if let place {
-      for snapshot in snapshots {
-        generated += carryOut(order.options, snapshot, templates, &work).chosen.count
-      }
-      work.registers.wants.remove(at: place)
-      work.set(RowKey.want(wants[place]), nil)
+    guard let place = wants.firstIndex(where: { $0.day == order.day && $0.batch == order.batch }) else {
+      return Frames([ChunkMark(customers: 0, generated: 0).encoded()])
     }
-    let answer = JSONWriter.object { writer in
-      writer.member("customers", place == nil ? 0 : snapshots.count)
-      writer.member("generated", generated)
+    let mark = carryOut(order, snapshots, templates, &work)
+    work.registers.wants.remove(at: place)
+    work.set(RowKey.want(wants[place]), nil)
+    return Frames([mark.encoded()])
+  }
+
+  /// A chunk of a job; the mark stays, so that the same chunk has no effect ever again.
+  private func chunkDone(
+    _ order: GenerationOrder, _ snapshots: [Snapshot], _ templates: [CompiledTemplate],
+    _ work: inout Work<MissionsFold>
+  ) -> Frames {
+    let key = RowKey.chunk(order.job, order.batch)
+    if case .chunk(let mark)? = work.row(key) { return Frames([mark.encoded()]) }
+    let mark = carryOut(order, snapshots, templates, &work)
+    work.set(key, .chunk(mark))
+    return Frames([mark.encoded()])
+  }
+
+  private func carryOut(
+    _ order: GenerationOrder, _ snapshots: [Snapshot], _ templates: [CompiledTemplate],
+    _ work: inout Work<MissionsFold>
+  ) -> ChunkMark {
+    var mark = ChunkMark(customers: snapshots.count, generated: 0)
+    for snapshot in snapshots {
+      mark.generated += carryOut(order.options, snapshot, templates, &work).chosen.count
     }
-    return Frames([answer])
+    return mark
   }
 
   private func result(

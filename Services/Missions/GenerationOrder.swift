@@ -3,7 +3,7 @@ import Wire
 
 /// What the command `missions.v1/generate-with-snapshots` asks: its first payload; snapshots follow.
 struct GenerationOrder: Sendable, Equatable {
-  enum Reason: String, Sendable, CaseIterable { case client, refill }
+  enum Reason: String, Sendable, CaseIterable { case client, refill, job }
 
   /// Snapshots of one command.
   static let snapshotsMax = 1_000
@@ -14,6 +14,8 @@ struct GenerationOrder: Sendable, Equatable {
   /// The batch of a refill that is answered.
   var day: Int32 = 0
   var batch = 0
+  /// The job whose chunk is done.
+  var job = ""
 
   init() {}
 
@@ -21,6 +23,13 @@ struct GenerationOrder: Sendable, Equatable {
     reason = .refill
     day = want.day
     batch = want.batch
+  }
+
+  init(answering chunk: ChunkRequest) {
+    reason = .job
+    options.maxMissions = chunk.maxMissions
+    job = chunk.job
+    batch = chunk.chunk
   }
 
   /// The payload's text.
@@ -35,6 +44,10 @@ struct GenerationOrder: Sendable, Equatable {
         writer.member("day", day)
         writer.member("batch", batch)
       }
+      if reason == .job {
+        writer.member("job", job)
+        writer.member("batch", batch)
+      }
     }
   }
 
@@ -45,6 +58,7 @@ struct GenerationOrder: Sendable, Equatable {
       switch key {
       case "reason": order.reason = try Payload.name("reason", &scanner)
       case "day": order.day = Int32(clamping: try scanner.integer())
+      case "job": order.job = try scanner.string()
       case "batch": order.batch = Int(try scanner.integer())
       default:
         guard try order.take(key, &scanner) else {

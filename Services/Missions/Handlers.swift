@@ -14,7 +14,7 @@ func missionsRoutes(_ node: MissionsNode) -> [Route] {
     Route(Method.templates, idempotent: true) { try await handlers.templates($0) },
     Route(Method.patchTemplate) { try await handlers.patchTemplate($0) },
     Route(Method.missionTotals, idempotent: true) { try await handlers.totals($0) },
-  ]
+  ] + handlers.jobRoutes
 }
 
 /// What the routes do: find the partition, read or submit, write the answer.

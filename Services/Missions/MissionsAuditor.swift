@@ -101,7 +101,7 @@ struct MissionsAuditor {
     case .mission(let record):
       records[record.facts.number] = record.facts
       if let course = record.course { courses[record.facts.number] = course }
-    case .archived, .want: break
+    case .archived, .want, .chunk: break
     }
   }
 

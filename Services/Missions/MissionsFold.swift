@@ -20,7 +20,7 @@ struct MissionsFold: Fold {
 
   enum Item: Sendable {
     case event(EventEntry)
-    case template(CompiledTemplate)
+    indirect case template(CompiledTemplate)
     /// A crossing, with the events number that must have been taken before it.
     case crossing(events: Int64)
   }

@@ -1,13 +1,17 @@
 import Wire
 
 /// What a state row of this service holds.
+///
+/// A customer's row is handled for every event: what is larger stands behind a reference, to keep rows short.
 enum MissionsRow: Sendable, Equatable {
   case customer(CustomerMissions)
-  case mission(MissionRecord)
+  indirect case mission(MissionRecord)
   /// An ended mission that left the customer's row.
-  case archived(EndedMission)
+  indirect case archived(EndedMission)
   /// Customers of a refill batch that wait for their snapshots.
   case want([String])
+  /// That a job's chunk is done here, and what came of it.
+  case chunk(ChunkMark)
 
   /// The form of the rows; another one is refused.
   private static let form = 2
@@ -27,6 +31,10 @@ enum MissionsRow: Sendable, Equatable {
     case .want(let customers):
       writer.count(3)
       writer.array(customers) { $0.text($1) }
+    case .chunk(let mark):
+      writer.count(4)
+      writer.count(mark.customers)
+      writer.count(mark.generated)
     }
   }
 
@@ -39,6 +47,8 @@ enum MissionsRow: Sendable, Equatable {
     case 1: self = .mission(try MissionRecord(&reader))
     case 2: self = .archived(try EndedMission(&reader))
     case 3: self = .want(try reader.array { (reader) throws(PackedError) in try reader.text() })
+    case 4:
+      self = .chunk(ChunkMark(customers: try reader.number(), generated: try reader.number()))
     default: throw PackedError(offset: 1, reason: "a row of an unknown kind")
     }
   }
@@ -54,6 +64,20 @@ enum MissionsRow: Sendable, Equatable {
   }
 }
 
+/// What a batch of a refill or of a job came to.
+struct ChunkMark: Sendable, Equatable {
+  var customers: Int
+  /// Missions made.
+  var generated: Int
+
+  func encoded() -> [UInt8] {
+    JSONWriter.object { writer in
+      writer.member("customers", customers)
+      writer.member("generated", generated)
+    }
+  }
+}
+
 /// Keys of the state rows.
 enum RowKey {
   static let customers = "c:"
@@ -63,6 +87,7 @@ enum RowKey {
   static func mission(_ partition: Int, _ number: Int64) -> String {
     "m:\(MissionID.text(partition, number))"
   }
+  static func chunk(_ job: String, _ chunk: Int) -> String { "d:\(job)/\(chunk)" }
   static func want(_ want: Want) -> String { "w:\(want.day)-\(want.batch)" }
 
   /// A customer's archived missions; the length keeps ids apart that begin alike.

@@ -98,7 +98,8 @@ extension Sum {
     writer.signed(merged)
     writer.count(times.count)
     var before: Int64 = 0
-    for (time, amount) in zip(times, amounts) {
+    for place in times.indices {
+      let (time, amount) = (times[place], amounts[place])
       writer.signed(time &- before)
       before = time
       let isWhole = amount % Decimal6.one == 0

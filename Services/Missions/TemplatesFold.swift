@@ -11,8 +11,23 @@ struct TemplateBook: StateRow, Sendable, Equatable {
 
   private static let form = 2
   private(set) var pages: [String: Page] = [:]
+  /// Numbers of the jobs that are not ended, in the order in which they were begun.
+  private(set) var running: [Int64] = []
+  /// Numbers of ended jobs that can still be looked at, in the order in which they ended.
+  private(set) var ended: [Int64] = []
 
   init() {}
+
+  mutating func begin(_ job: Int64) { running.append(job) }
+
+  /// A job is over; gives those that are not kept any longer.
+  mutating func end(_ job: Int64) -> ArraySlice<Int64> {
+    running.removeAll { $0 == job }
+    ended.append(job)
+    let old = ended.prefix(max(0, ended.count - JobLimits.endedMax))
+    ended.removeFirst(old.count)
+    return old
+  }
 
   mutating func put(_ template: MissionTemplate, number: Int64) {
     pages[template.slug] = Page(template: template, number: number)
@@ -27,6 +42,7 @@ struct TemplateBook: StateRow, Sendable, Equatable {
       writer.signed(page.number)
       page.template.pack(&writer)
     }
+    for jobs in [running, ended] { writer.array(jobs) { $0.signed($1) } }
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
@@ -37,13 +53,15 @@ struct TemplateBook: StateRow, Sendable, Equatable {
       let number = try reader.signed()
       put(try MissionTemplate(&reader), number: number)
     }
+    running = try reader.array { (reader) throws(PackedError) in try reader.signed() }
+    ended = try reader.array { (reader) throws(PackedError) in try reader.signed() }
   }
 }
 
 /// The mission templates of an installation: their journal is `definitions.missions`.
 struct TemplatesFold: Fold {
   typealias Item = Never
-  typealias Row = EmptyRow
+  typealias Row = DefinitionsRow
   typealias Registers = TemplateBook
   typealias Definitions = EmptyRow
 
@@ -70,6 +88,9 @@ struct TemplatesFold: Fold {
     switch command.method {
     case JournalMethod.seed: try seed(command.payloads, &work)
     case Method.patchTemplate: try patch(command.payloads.first, &work)
+    case JobMethod.start: try start(command.payloads, &work)
+    case JobMethod.progress: try progress(command.payloads.first, &work)
+    case JobMethod.cancel: try cancel(command.payloads.first, &work)
     default: throw .unimplemented("missions has no command \(command.method) for definitions")
     }
   }

@@ -12,23 +12,41 @@ struct ScoreAnswer: Sendable {
   let updatedAt: Int64
   let events: Int64
 
-  func encoded() -> [UInt8] {
-    JSONWriter.object { writer in
-      writer.member("customer_id", customer)
-      writer.member("engagement_score", assessment.engagementValue)
-      writer.key("score_breakdown")
-      writer.object { writer in
-        writer.key("engagement")
-        writer.array { writer in for part in assessment.engagement.parts { part.write(&writer) } }
+  func encoded() -> [UInt8] { JSONWriter.object { write(&$0) } }
+
+  /// The members of the answer.
+  func write(_ writer: inout JSONWriter) {
+    let scores = ScoreName.allCases.map { ($0.rawValue, assessment.score($0)) }
+    assessment.write(scoresOf: customer, &writer)
+    writer.key("score_breakdown")
+    writer.object { writer in
+      for (name, score) in scores {
+        writer.key(text: name)
+        writer.array { writer in for part in score.parts { part.write(&writer) } }
       }
-      writer.key("confidence")
-      writer.object { $0.member("engagement", assessment.engagement.confidence) }
-      writer.key("features")
-      assessment.write(features: &writer)
-      writer.member("definition_version", definitionVersion)
-      writer.member("as_of", asOf)
-      writer.member("updated_at", updatedAt)
-      writer.member("events", events)
+    }
+    writer.key("confidence")
+    writer.object { writer in
+      for (name, score) in scores {
+        writer.key(text: name)
+        writer.decimal(score.confidence)
+      }
+    }
+    assessment.write(features: &writer)
+    writer.member("definition_version", definitionVersion)
+    writer.member("as_of", asOf)
+    writer.member("updated_at", updatedAt)
+    writer.member("events", events)
+  }
+}
+
+extension Assessment {
+  /// The members `customer_id` and `<score>_score` of each.
+  func write(scoresOf customer: String, _ writer: inout JSONWriter) {
+    writer.member("customer_id", customer)
+    for score in ScoreName.allCases {
+      writer.key(text: "\(score.rawValue)_score")
+      writer.decimal(value(score))
     }
   }
 }
@@ -54,11 +72,12 @@ extension Snapshot {
   ) {
     let history = row?.history ?? History()
     let assessment = Assessment(history, asOf: today, definitions.marks)
+    let since = history.habitsSince(through: today)
     self.init(
       customer: customer, events: max(row?.events ?? 0, afterEvents), asOf: now,
       definitionVersion: definitions.score.version, scores: assessment.scores,
-      features: assessment.features.all,
-      baselines: history.days.baselines(today: today, since: history.habitsSince(through: today)))
+      features: assessment.features.all, attributes: assessment.features.attributes,
+      baselines: history.days.baselines(history.money, today: today, since: since))
   }
 
   func encoded() -> [UInt8] {
@@ -70,32 +89,40 @@ extension Snapshot {
 
 /// The answer to `scoring.v1/totals`.
 struct ScoringTotals: Sendable, Equatable {
-  /// Engagement from 0 in steps of 10; 100 is in the last.
+  /// A score from 0 in steps of 10; 100 is in the last.
   static let bins = 10
 
   var customers = 0
   var crossings: Int64 = 0
-  /// Customers by engagement now.
-  var engagement = [Int](repeating: 0, count: bins)
+  /// Customers by each score now, by `ScoreName.place`.
+  private(set) var scores = [[Int]](
+    repeating: [Int](repeating: 0, count: bins), count: ScoreName.allCases.count)
 
-  mutating func add(_ score: Decimal6) {
+  mutating func add(_ assessment: Assessment) {
     customers += 1
-    let bin = Int(score.millionths / (100 / Int64(Self.bins) * Decimal6.one))
-    engagement[min(max(bin, 0), Self.bins - 1)] += 1
+    for score in ScoreName.allCases { scores[score.place][Self.bin(assessment.value(score))] += 1 }
+  }
+
+  static func bin(_ score: Decimal6) -> Int {
+    min(max(Int(score.millionths / (100 / Int64(bins) * Decimal6.one)), 0), bins - 1)
   }
 
   mutating func add(_ other: ScoringTotals) {
     customers += other.customers
     crossings += other.crossings
-    for bin in engagement.indices { engagement[bin] += other.engagement[bin] }
+    for score in scores.indices {
+      for bin in scores[score].indices { scores[score][bin] += other.scores[score][bin] }
+    }
   }
 
   func encoded() -> [UInt8] {
     JSONWriter.object { writer in
       writer.member("customers", customers)
       writer.member("crossings", crossings)
-      writer.key("engagement")
-      writer.array { writer in for count in engagement { writer.integer(count) } }
+      for score in ScoreName.allCases {
+        writer.key(text: score.rawValue)
+        writer.array { writer in for count in scores[score.place] { writer.integer(count) } }
+      }
     }
   }
 }

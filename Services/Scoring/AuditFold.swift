@@ -89,24 +89,15 @@ struct ScoringAuditor: FoldAuditor {
     if more > 0 { findings.append("\(more) more customers: \(what)") }
   }
 
-  /// Features as of the row's last day and as far back as may be asked for.
+  /// Features and attributes as of the row's last day and as far back as may be asked for.
   private func agrees(_ customer: String) -> Bool {
     guard let row = rows[customer], let found = evidence[customer] else { return true }
     guard row.events >= found.events else { return false }
     let today = row.history.days.today
     return [today, today - DayLimits.asOfDays].allSatisfy { day in
       let (kept, folded) = (Features(row.history, asOf: day), Features(found.history, asOf: day))
-      return Feature.allCases.allSatisfy { feature in
-        kept.value(feature) == folded.value(feature) || isBeyond(feature, kept, folded)
-      }
+      return kept.differences(from: folded).isEmpty
     }
-  }
-
-  /// A last activity older than the days that are kept is known no better than that.
-  private func isBeyond(_ feature: Feature, _ kept: Features, _ folded: Features) -> Bool {
-    guard feature == .daysSinceLastActivity else { return false }
-    let limit = DayLimits.activityDays - DayLimits.asOfDays
-    return kept.inactive ?? 0 >= limit && folded.inactive ?? .max >= limit
   }
 
   private func holdsAsJournaled(_ customer: String) -> Bool {

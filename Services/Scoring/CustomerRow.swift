@@ -15,7 +15,7 @@ struct LiveCrossing: Sendable, Hashable {
 /// What Scoring keeps of a customer.
 struct CustomerRow: Sendable, Hashable {
   /// The form of the packed bytes.
-  static let form: UInt8 = 1
+  static let form: UInt8 = 2
   /// Days for which a crossing may be taken back.
   static let liveDays = DayLimits.asOfDays
 

@@ -10,6 +10,8 @@ func scoringRoutes(_ node: ScoringNode) -> [Route] {
   [
     Route(Method.scores, idempotent: true) { try await node.scores($0) },
     Route(Method.snapshots, idempotent: true) { try await node.snapshots($0) },
+    Route(ScoringMethod.batch, idempotent: true) { try await node.batch($0) },
+    Route(ScoringMethod.recalculate, idempotent: true) { try await node.recalculate($0) },
     Route(ScoringMethod.totals, idempotent: true) { _ in try await node.totals() },
     Route(ScoringMethod.definition, idempotent: true) { _ in try await node.definition() },
     Route(ScoringMethod.patchDefinition) { try await node.patchDefinition($0) },
@@ -27,7 +29,7 @@ enum HandlerLimits {
 }
 
 extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
-  private var zone: Zone { main.fold.zone }
+  var zone: Zone { main.fold.zone }
 
   fileprivate func scores(_ request: Request) async throws -> Frames {
     let asked = try ScoreRequest(request.payloads)
@@ -47,9 +49,33 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
     }
   }
 
+  /// Reads the rows of all customers at one instant.
+  fileprivate func batch(_ request: Request) async throws -> Frames {
+    let asked = try CustomersRequest(request.payloads, partitions: settings.partitions)
+    let today = zone.day(ofMicros: settings.clock.now())
+    return try await main.read(asked.partition) { reader in
+      let rows = try reader.rows(asked.customers.map(CustomerRow.key))
+      let (known, unknown) = asked.split { rows[CustomerRow.key($0)] != nil }
+      return Frames([
+        JSONWriter.object { writer in
+          writer.key("results")
+          writer.array { writer in
+            for customer in known {
+              guard let row = rows[CustomerRow.key(customer)] else { continue }
+              let assessment = Assessment(row.history, asOf: today, reader.definitions.marks)
+              writer.object { assessment.write(scoresOf: customer, &$0) }
+            }
+          }
+          writer.key("unknown")
+          writer.array { writer in for customer in unknown { writer.string(customer) } }
+        }
+      ])
+    }
+  }
+
   /// Waits until the events that the asker has taken are in the rows, and reads them all at one instant.
   fileprivate func snapshots(_ request: Request) async throws -> Frames {
-    let asked = try SnapshotsRequest(request.payloads, partitions: settings.partitions)
+    let asked = try CustomersRequest(request.payloads, partitions: settings.partitions)
     let left = request.head.deadline - settings.clock.machine() - HandlerLimits.answerMilliseconds
     let position = Position(partition: asked.partition, journal: .events, number: asked.afterEvents)
     let wait = Int(max(1, min(left, HandlerLimits.waitMilliseconds)))
@@ -109,7 +135,7 @@ extension StateReader where F == ScoringFold {
     let keys = try keys(prefix: CustomerRow.prefix, after: key, limit: HandlerLimits.rowsPerRead)
     var totals = ScoringTotals()
     for row in try rows(keys).values {
-      totals.add(Assessment(row.history, asOf: today, definitions.marks).engagementValue)
+      totals.add(Assessment(row.history, asOf: today, definitions.marks))
     }
     return (totals, keys.count == HandlerLimits.rowsPerRead ? keys.last : nil)
   }

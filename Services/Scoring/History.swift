@@ -6,8 +6,19 @@ import Wire
 ///
 /// Adding and taking back are commutative; an event counts on the day that Ingestion stamped on it.
 struct History: Sendable, Hashable {
+  /// Days with roaming are kept so long: the window and as-of.
+  static let roamingDays = 240
+  /// Days with self-care are kept so long: the window and as-of.
+  static let selfCareDays = Features.Window.quarter + DayLimits.asOfDays
+
   private(set) var days = DayBuckets()
+  private(set) var money = Money()
   private(set) var activations = DayCounts()
+  private(set) var roaming = DayCounts()
+  private(set) var selfCare = DayCounts()
+  private(set) var channels = Channels()
+  private(set) var payments = Payments()
+  private(set) var updates = Updates()
 
   /// Folds an event, or takes a reversal's original back; `today` decides which days are still kept.
   mutating func take(_ event: EventEntry, today: Day) {
@@ -21,7 +32,43 @@ struct History: Sendable, Hashable {
   private mutating func add(_ event: EventEntry, _ sign: Int64, _ today: Day) {
     let share = contribution(of: event)
     days.add(sign < 0 ? -share : share, on: event.day, today: today)
-    if event.type == .activation { activations.add(sign, on: event.day) }
+    if event.type.isActivity { addActivity(event, sign, today) } else { addFact(event, sign, today) }
+  }
+
+  private mutating func addActivity(_ event: EventEntry, _ sign: Int64, _ today: Day) {
+    let details = EventDetails(event)
+    if !details.channel.isEmpty {
+      channels.add(details.channel, event.type, on: event.day, sign: sign, today: today)
+    }
+    if details.isRoaming {
+      roaming.add(sign, on: event.day, today: today, keeping: Self.roamingDays)
+    }
+    switch event.type {
+    case .activation: activations.add(sign, on: event.day)
+    case .selfCareAction: selfCare.add(sign, on: event.day, today: today, keeping: Self.selfCareDays)
+    default: if let kind = Money.Kind(event.type) { addMoney(kind, event, details, sign, today) }
+    }
+  }
+
+  private mutating func addMoney(
+    _ kind: Money.Kind, _ event: EventEntry, _ details: EventDetails, _ sign: Int64, _ today: Day
+  ) {
+    let value = event.value ?? .zero
+    money.add(kind, value, at: event.at, on: event.day, sign: sign, today: today)
+    updates.take(Money.Sum(amount: value.millionths &* sign, count: sign), at: event.at)
+    if kind == .payment { payments.pay(details, on: event.day, sign: sign, today: today) }
+  }
+
+  private mutating func addFact(_ event: EventEntry, _ sign: Int64, _ today: Day) {
+    if event.type == .billIssued {
+      let amount = event.value?.millionths ?? 0
+      payments.bill(EventDetails(event), amount, on: event.day, sign: sign, today: today)
+      return
+    }
+    let settings = Setting.all(of: event)
+    guard !settings.isEmpty else { return }
+    let update = Update(event, settings)
+    if sign > 0 { updates.add(update, money, today: today) } else { updates.remove(update) }
   }
 
   /// The day on which the account was born, seen from a later day.
@@ -34,11 +81,23 @@ struct History: Sendable, Hashable {
 extension History {
   func pack(_ writer: inout PackedWriter) {
     days.pack(&writer)
+    money.pack(&writer)
     activations.pack(&writer)
+    roaming.pack(&writer)
+    selfCare.pack(&writer)
+    channels.pack(&writer)
+    payments.pack(&writer)
+    updates.pack(&writer)
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
     days = try DayBuckets(&reader)
+    money = try Money(&reader)
     activations = try DayCounts(&reader)
+    roaming = try DayCounts(&reader)
+    selfCare = try DayCounts(&reader)
+    channels = try Channels(&reader)
+    payments = try Payments(&reader)
+    updates = try Updates(&reader)
   }
 }

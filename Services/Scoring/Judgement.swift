@@ -43,7 +43,8 @@ extension CustomerRow {
       let held = holding.contains(hash)
       // Read in its place: a copy of a comparison would count up and down many references.
       let isAsked = watch.watched[place].serial > since
-      let holds = isAsked ? assessment.holds(watch.watched[place].rule) : held
+      let holds =
+        isAsked ? assessment.holds(watch.watched[place].rule, watch.watched[place].attributes) : held
       if holds { now.append(hash) }
       if holds == held, untrue.isEmpty { continue }
       flips += flip(watch.watched[place], held: held, holds: holds, untrue)
@@ -87,7 +88,7 @@ extension CustomerRow {
       guard let watched = definitions.watch[crossing.comparison] else { return false }
       let then = assessments[crossing.day] ?? Assessment(history, asOf: crossing.day, definitions.marks)
       assessments[crossing.day] = then
-      return then.holds(watched.rule)
+      return then.holds(watched.rule, watched.attributes)
     }
   }
 }

@@ -3,7 +3,16 @@ import Wire
 
 /// Scoring's methods beside those of `Contracts.Method`.
 enum ScoringMethod {
-  /// Counts over the partitions that are open here, and how engaged customers are in ten bins.
+  /// The scores of several customers of one partition: `{"partition", "customers": [...]}`; gives
+  /// `{"results": [{"customer_id", "engagement_score", ...}], "unknown": [...]}`.
+  static let batch = "scoring.v1/batch"
+  /// Folds a customer's events anew: `{"customer_id"}`; gives `{"differs", "differences": [...], "entries"}`
+  /// with the members of `scoring.v1/get`.
+  static let recalculate = "scoring.v1/recalculate"
+  /// A customer's entries of the events journal, newest first: `{"customer_id", "before", "limit"}`; gives
+  /// `{"last", "numbers": [...]}`, then the entries.
+  static let entries = "ingestion.v1/entries"
+  /// Counts over the partitions that are open here, and each score of the customers in ten bins.
   static let totals = "scoring.v1/totals"
   /// The score definition as it is.
   static let definition = "scoring.v1/definition"
@@ -15,8 +24,8 @@ enum ScoringMethod {
 enum RequestLimits {
   /// The longest id of a customer, UTF-8 bytes.
   static let customerBytesMax = 128
-  /// Customers of one request for snapshots.
-  static let snapshotsMax = 1_000
+  /// Customers of one request.
+  static let customersMax = 1_000
 }
 
 /// `{"customer_id", "as_of"}`: the scores of a customer, now or as of an instant in unix microseconds.
@@ -50,8 +59,9 @@ struct ScoreRequest: Sendable, Equatable {
   }
 }
 
-/// `{"partition", "after_events", "customers": [...]}`: snapshots that contain the events up to a number.
-struct SnapshotsRequest: Sendable, Equatable {
+/// `{"partition", "after_events", "customers": [...]}`: customers of one partition, and the number up to
+/// which events must have been taken.
+struct CustomersRequest: Sendable, Equatable {
   var partition = -1
   var afterEvents: Int64 = 0
   var customers: [String] = []
@@ -65,14 +75,14 @@ struct SnapshotsRequest: Sendable, Equatable {
       case "after_events": after = try scanner.integer()
       case "customers":
         try scanner.beginArray()
-        while try scanner.nextElement(), names.count <= RequestLimits.snapshotsMax {
+        while try scanner.nextElement(), names.count <= RequestLimits.customersMax {
           names.append(try scanner.string())
         }
       default: try scanner.skip()
       }
     }
-    guard names.count <= RequestLimits.snapshotsMax else {
-      throw .invalid("'customers' has more than \(RequestLimits.snapshotsMax)")
+    guard names.count <= RequestLimits.customersMax else {
+      throw .invalid("'customers' has more than \(RequestLimits.customersMax)")
     }
     guard (0..<Int64(partitions)).contains(partition) else {
       throw .invalid("'partition' must be 0 to \(partitions - 1)")
@@ -85,6 +95,15 @@ struct SnapshotsRequest: Sendable, Equatable {
       }
       customers.append(customer)
     }
+  }
+}
+
+extension CustomersRequest {
+  /// The customers for whom something holds, and the rest, each once and in order.
+  func split(_ holds: (String) -> Bool) -> (yes: [String], no: [String]) {
+    var seen: Set<String> = []
+    let distinct = customers.filter { seen.insert($0).inserted }
+    return (distinct.filter(holds), distinct.filter { !holds($0) })
   }
 }
 

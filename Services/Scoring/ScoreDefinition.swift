@@ -16,33 +16,32 @@ struct ScoreDefinition: Sendable, Codable, Equatable {
   /// The definition that a fresh installation begins with.
   static let initial = ScoreDefinition(
     version: 1, origin: .default,
-    fullMarks: [
-      Engagement.name: [
-        Engagement.Part.calls.rawValue: Decimal6(50), Engagement.Part.data.rawValue: Decimal6(5_000),
-        Engagement.Part.app.rawValue: Decimal6(20), Engagement.Part.sms.rawValue: Decimal6(100),
-      ]
-    ])
+    fullMarks: Dictionary(
+      uniqueKeysWithValues: ScoreSheet.initial.map { score, rules in
+        (score.rawValue, Dictionary(uniqueKeysWithValues: rules.compactMap(\.fullMarks)))
+      }))
 
   /// The same with some values replaced; throws `invalid_argument` that names an unknown part or a bad value.
   func changed(_ changes: [String: [String: Decimal6]]) throws(WireError) -> ScoreDefinition {
     var changed = self
     for (score, parts) in changes.sorted(by: { $0.key < $1.key }) {
       for (part, value) in parts.sorted(by: { $0.key < $1.key }) {
-        guard fullMarks[score]?[part] != nil else {
+        guard Self.initial.fullMarks[score]?[part] != nil else {
           throw .invalid("'full_marks.\(score).\(part)' is no part of a score")
         }
         guard value > .zero else { throw .invalid("'full_marks.\(score).\(part)' must be above 0") }
-        changed.fullMarks[score]?[part] = value
+        changed.fullMarks[score, default: [:]][part] = value
       }
     }
     return changed
   }
 
   /// Throws `invalid_argument` where scores could not be computed: no version, or a part not above 0.
+  /// A part that is missing has its first value.
   func check() throws(WireError) {
     guard version > 0 else { throw .invalid("'version' must be above 0") }
     for (score, parts) in Self.initial.fullMarks {
-      for part in parts.keys where fullMarks[score]?[part] ?? .zero <= .zero {
+      for (part, first) in parts where fullMarks[score]?[part] ?? first <= .zero {
         throw .invalid("'full_marks.\(score).\(part)' must be above 0")
       }
     }

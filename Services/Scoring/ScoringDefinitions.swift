@@ -5,10 +5,10 @@ import Wire
 struct ScoringDefinitions: Sendable {
   static let form: UInt8 = 1
 
-  var score = ScoreDefinition.initial { didSet { marks = Engagement(score) } }
+  var score = ScoreDefinition.initial { didSet { marks = ScoreSheet(score) } }
   var watch = WatchList()
   /// The score definition in the form that is computed with.
-  private(set) var marks = Engagement(ScoreDefinition.initial)
+  private(set) var marks = ScoreSheet(ScoreDefinition.initial)
 
   init() {}
 
@@ -23,7 +23,7 @@ struct ScoringDefinitions: Sendable {
       throw PackedError(offset: 0, reason: "an unknown form of row")
     }
     score = try ScoreDefinition(&reader)
-    marks = Engagement(score)
+    marks = ScoreSheet(score)
     watch = try WatchList(&reader)
   }
 }

@@ -29,7 +29,7 @@ struct ScoringFold: Fold {
   var upstreams: [JournalName] { gates + [.events] }
   var gates: [JournalName] { [.scoringDefinitions, .missionsDefinitions, .badgingDefinitions] }
   var audited: [JournalName] { [.badgingDefinitions, .events] }
-  var version: Int { 1 }
+  var version: Int { 2 }
 
   func initialRegisters(partition: Int) -> ScoringRegisters { ScoringRegisters() }
   func initialDefinitions() -> ScoringDefinitions { ScoringDefinitions() }

@@ -10,42 +10,55 @@ enum Variables {
   static let foreignPrefix = "missions_completed."
   static let knownPrefix = "known."
 
-  /// Attributes are not kept yet: they are null, and not known.
-  private static let attribute = -1
-  private static let knownAttribute = -2
-  private static let foreign = -3
+  private static let foreign = -1
+  /// The places of the attributes of a rule, in the order in which it names them.
+  private static let attributes = 2_000
   /// The place of `known.<name>` lies so far behind that of the name.
-  private static let knownOffset = 1_000
+  private static let knownOffset = 1_000_000
 
-  private static let scores = [Engagement.name]
+  private static let scores = ScoreName.allCases
   private static let features = Feature.allCases
   private static let slots: [String: Int] = {
-    let names = scores + features.map(\.rawValue)
+    let names = scores.map(\.rawValue) + features.map(\.rawValue)
     return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
   }()
 
   static func owns(_ name: String) -> Bool { !name.hasPrefix(foreignPrefix) }
 
+  /// Compiles a rule, and gives the names of the attributes in it in the order of their places.
+  static func compile(_ json: String) throws(RuleError) -> (rule: Rule, attributes: [String]) {
+    var names: [String] = []
+    let rule = try Rule(json: json) { slot($0, &names) }
+    return (rule, names)
+  }
+
   /// The place of a name; every name has one.
-  static func slot(_ name: String) -> Int? {
+  private static func slot(_ name: String, _ attributes: inout [String]) -> Int {
     if !owns(name) { return foreign }
+    guard name.hasPrefix(knownPrefix) else { return place(name, &attributes) }
+    return knownOffset + place(String(name.dropFirst(knownPrefix.count)), &attributes)
+  }
+
+  private static func place(_ name: String, _ attributes: inout [String]) -> Int {
     if let slot = slots[name] { return slot }
-    guard name.hasPrefix(knownPrefix) else { return attribute }
-    return slots[String(name.dropFirst(knownPrefix.count))].map { $0 + knownOffset } ?? knownAttribute
+    if let place = attributes.firstIndex(of: name) { return Self.attributes + place }
+    attributes.append(name)
+    return Self.attributes + attributes.count - 1
   }
 
   /// The value of a place in an assessment.
-  static func value(_ slot: Int, _ assessment: Assessment) -> RuleValue {
-    switch slot {
-    case 0..<scores.count: .number(assessment.engagementValue)
-    case scores.count..<(scores.count + features.count):
-      assessment.features.value(features[slot - scores.count]).ruleValue
-    case knownOffset..<(knownOffset + scores.count): .bool(true)
-    case (knownOffset + scores.count)..<(knownOffset + scores.count + features.count):
-      .bool(assessment.features.value(features[slot - knownOffset - scores.count]) != .null)
-    case knownAttribute: .bool(false)
-    default: .null
+  static func value(_ slot: Int, _ names: [String], _ assessment: Assessment) -> RuleValue {
+    if slot < 0 { return .null }
+    if slot >= knownOffset {
+      return .bool(value(slot - knownOffset, names, assessment) != .null)
     }
+    if slot < scores.count { return .number(assessment.value(scores[slot])) }
+    if slot < scores.count + features.count {
+      let feature = features[slot - scores.count]
+      return assessment.features.value(feature).ruleValue
+    }
+    guard names.indices.contains(slot - attributes) else { return .null }
+    return assessment.features.setting(.attribute(names[slot - attributes])).ruleValue
   }
 }
 

@@ -6,6 +6,8 @@ struct Watched: Sendable {
   /// `Rule.identity` as a number.
   let hash: UInt64
   let rule: Rule
+  /// The attributes in it, in the order of their places.
+  let attributes: [String]
   /// Counts up with each comparison that comes in: a customer's row says up to where it has been judged.
   let serial: Int
   /// The slugs of the badges whose criteria have it, ascending.
@@ -14,8 +16,9 @@ struct Watched: Sendable {
   /// The name of the comparison in the journal.
   var identity: String { rule.identity }
 
-  init(_ rule: Rule, serial: Int, references: [String]) {
-    self.rule = rule
+  /// Compiles the comparison for itself: the places of its attributes are its own.
+  init(_ canonical: String, serial: Int, references: [String]) throws(RuleError) {
+    (rule, attributes) = try Variables.compile(canonical)
     self.serial = serial
     self.references = references
     hash = UInt64(rule.identity, radix: 16) ?? 0
@@ -45,9 +48,9 @@ struct WatchList: Sendable {
     if let place = watched.firstIndex(where: { $0.rule == rule }) {
       if !watched[place].references.contains(slug) { watched[place].references.append(slug) }
       watched[place].references.sort()
-    } else {
+    } else if let new = try? Watched(rule.canonical, serial: lastSerial + 1, references: [slug]) {
       lastSerial += 1
-      watched.append(Watched(rule, serial: lastSerial, references: [slug]))
+      watched.append(new)
     }
   }
 
@@ -56,7 +59,7 @@ struct WatchList: Sendable {
   /// The comparisons in a badge's criteria; none for a badge without any.
   static func comparisons(of criteria: String?) throws(RuleError) -> [Rule] {
     guard let criteria else { return [] }
-    return try Rule(json: criteria, variables: Variables.slot).parts(where: Variables.owns).comparisons
+    return try Variables.compile(criteria).rule.parts(where: Variables.owns).comparisons
   }
 }
 
@@ -78,8 +81,7 @@ extension WatchList {
       let serial = try reader.number()
       let references = try reader.array { (reader) throws(PackedError) in try reader.text() }
       do throws(RuleError) {
-        return Watched(
-          try Rule(json: text, variables: Variables.slot), serial: serial, references: references)
+        return try Watched(text, serial: serial, references: references)
       } catch {
         throw PackedError(offset: 0, reason: "a comparison cannot be read: \(error)")
       }

@@ -96,6 +96,11 @@ public struct EventEntry: Sendable {
   public var day = Day(number: 0)
   public var quiet = false
   public var metadata: ArraySlice<UInt8> = []
+  /// The names of the source and of its record, UTF-8 (of a reversal: of its original).
+  public var source: ArraySlice<UInt8> = []
+  public var sourceID: ArraySlice<UInt8> = []
+  /// 1, or the place among several events of one record.
+  public var shape: Int64 = 1
   /// The number by which windows judge it: its own, or its original's.
   public var number: Int64 = 0
 
@@ -119,6 +124,7 @@ public struct EventEntry: Sendable {
           known = false
         }
       case "original":
+        shape = 1
         try scanner.beginObject()
         while let key = try scanner.nextKey() { try member(key, &scanner) }
       case "original_number": self.number = try scanner.integer()
@@ -144,6 +150,9 @@ public struct EventEntry: Sendable {
     case "day": day = Day(number: Int32(truncatingIfNeeded: try scanner.integer()))
     case "quiet": quiet = try scanner.bool()
     case "metadata": metadata = try scanner.skip()
+    case "source": source = try scanner.stringBytes()
+    case "source_event_id": sourceID = try scanner.stringBytes()
+    case "shape": shape = try scanner.integer()
     default: try scanner.skip()
     }
   }

@@ -4,13 +4,15 @@ import Wire
 public enum DayLimits {
   /// How far back an instant may be that features are asked for.
   public static let asOfDays = 60
-  /// All counters of a day are kept so long.
-  public static let bucketDays = 160
-  /// Whether something happened on a day is kept so long.
+  /// All counters of a day are kept so long: windows of 30 days as of 60 days ago, three months of habits.
+  public static let bucketDays = 92
+  /// Money is kept by the day so long: windows of 90 days as of 60 days ago, and some more.
+  public static let moneyDays = 160
+  /// On which days the customer was active is kept so long: returns within a year, as of 60 days ago.
   public static let activityDays = 430
 }
 
-/// A customer's sparse days with their counters, and the sums of a whole life.
+/// A customer's sparse days with their counters, the days of activity before them, and the sums of a life.
 ///
 /// The whole is a sum: any order of additions and removals gives the same answers for the days that are kept.
 /// Of what is older than `DayLimits.activityDays` only the count and the newest active day remain.
@@ -21,21 +23,25 @@ public struct DayBuckets: Sendable, Hashable {
     public var totals: DayTotals
   }
 
-  /// What lies before all buckets.
-  private struct Ancient: Sendable, Hashable {
+  /// What lies before all days.
+  struct Ancient: Sendable, Hashable {
+    /// Events older than all buckets.
     var events: Int64 = 0
+    /// Activity older than all days of activity.
     var activity: Int64 = 0
-    /// The newest active day; exact as long as no activity that old is taken back.
+    /// The newest such day; exact as long as no activity that old is taken back.
     var newest: Day?
   }
 
   /// Ascending by day; never all counters 0.
-  public private(set) var buckets: [Bucket] = []
+  public internal(set) var buckets: [Bucket] = []
+  /// How often the customer was active on the days before the buckets.
+  var older = DayCounts()
   /// Everything that ever happened.
-  public private(set) var lifetime = DayTotals()
+  public internal(set) var lifetime = DayTotals()
   /// The day up to which old days have been thinned, counted back from it.
-  public private(set) var today = Day(number: .min)
-  private var ancient = Ancient()
+  public internal(set) var today = Day(number: .min)
+  var ancient = Ancient()
 
   public init() {}
 
@@ -43,12 +49,7 @@ public struct DayBuckets: Sendable, Hashable {
   public mutating func add(_ totals: DayTotals, on day: Day, today: Day) {
     lifetime += totals
     if today > self.today { thin(today) }
-    let age = self.today - day
-    if age > DayLimits.activityDays {
-      bury(totals, day)
-    } else {
-      put(age > DayLimits.bucketDays ? totals.thinned : totals, day)
-    }
+    if self.today - day > DayLimits.bucketDays { bury(totals, day) } else { put(totals, day) }
   }
 
   private mutating func put(_ totals: DayTotals, _ day: Day) {
@@ -63,43 +64,41 @@ public struct DayBuckets: Sendable, Hashable {
 
   /// Where a day is or would be; most often at the end.
   private func place(of day: Day) -> Int {
-    var high = buckets.count
-    guard high > 0, buckets[high - 1].day >= day else { return high }
-    var low = 0
-    while low < high {
-      let middle = (low + high) / 2
-      if buckets[middle].day < day { low = middle + 1 } else { high = middle }
-    }
-    return low
+    var place = buckets.count
+    while place > 0, buckets[place - 1].day >= day { place -= 1 }
+    return place
   }
 
+  /// Keeps of a day before the buckets how often the customer was active.
   private mutating func bury(_ totals: DayTotals, _ day: Day) {
     ancient.events &+= totals.events
-    ancient.activity &+= totals.activity
-    if totals.activity > 0, day > ancient.newest ?? day - 1 { ancient.newest = day }
+    if today - day > DayLimits.activityDays {
+      forget(totals.activity, day)
+    } else {
+      older.add(totals.activity, on: day)
+    }
+  }
+
+  private mutating func forget(_ activity: Int64, _ day: Day) {
+    ancient.activity &+= activity
+    if activity > 0, day > ancient.newest ?? day - 1 { ancient.newest = day }
     if ancient.activity == 0 { ancient.newest = nil }
   }
 
   private mutating func thin(_ today: Day) {
     self.today = today
     var gone = 0
-    while gone < buckets.count, today - buckets[gone].day > DayLimits.activityDays {
+    while gone < buckets.count, today - buckets[gone].day > DayLimits.bucketDays {
       bury(buckets[gone].totals, buckets[gone].day)
       gone += 1
     }
     buckets.removeFirst(gone)
-    var place = 0
-    while place < buckets.count, today - buckets[place].day > DayLimits.bucketDays {
-      buckets[place].totals = buckets[place].totals.thinned
-      place += 1
-    }
-    // A day whose counters cancelled out only in part may be nothing once it is thinned.
-    if place > 0 { buckets.removeAll { $0.totals.isZero } }
+    for old in older.removed(before: today - DayLimits.activityDays) { forget(old.count, old.day) }
   }
 }
 
 extension DayBuckets {
-  /// The sums of the days of a window.
+  /// The sums of the days of a window that lies within `DayLimits.bucketDays`.
   public func totals(in window: DayWindow) -> DayTotals {
     var sum = DayTotals()
     for bucket in buckets.reversed() where bucket.day <= window.last {
@@ -119,53 +118,9 @@ extension DayBuckets {
     return sum
   }
 
-  /// The newest active day that is not after a day.
-  public func lastActive(through last: Day) -> Day? {
-    for bucket in buckets.reversed() where bucket.day <= last && bucket.totals.isActive { return bucket.day }
-    return ancient.newest
-  }
-
   /// The earliest day with an event, not after `last`; of what is older than all buckets, some day of it.
   public func firstEvent(through last: Day) -> Day? {
-    if ancient.events > 0 { return ancient.newest ?? today - (DayLimits.activityDays + 1) }
+    if ancient.events > 0 { return today - (DayLimits.bucketDays + 1) }
     return buckets.first { $0.totals.events > 0 && $0.day <= last }?.day
-  }
-}
-
-extension DayBuckets {
-  /// Days as distances from the one before, counters by their bits.
-  public func pack(_ writer: inout PackedWriter) {
-    writer.signed(Int64(today.number))
-    lifetime.pack(&writer)
-    writer.signed(ancient.events)
-    writer.signed(ancient.activity)
-    writer.optional(ancient.newest) { $0.signed(Int64($1.number)) }
-    writer.count(buckets.count)
-    var before: Int64 = 0
-    for bucket in buckets {
-      writer.signed(Int64(bucket.day.number) - before)
-      before = Int64(bucket.day.number)
-      bucket.totals.pack(&writer)
-    }
-  }
-
-  /// Reads what `pack` wrote.
-  public init(_ reader: inout PackedReader) throws(PackedError) {
-    today = try reader.day()
-    lifetime = try DayTotals(&reader)
-    ancient.events = try reader.signed()
-    ancient.activity = try reader.signed()
-    ancient.newest = try reader.optional { (reader) throws(PackedError) in try reader.day() }
-    let count = try reader.count()
-    buckets.reserveCapacity(count)
-    var before: Int64 = 0
-    for place in 0..<count {
-      let (sum, overflow) = before.addingReportingOverflow(try reader.signed())
-      guard !overflow, let number = Int32(exactly: sum), place == 0 || sum > before else {
-        throw PackedError(offset: 0, reason: "days are not in order")
-      }
-      before = sum
-      buckets.append(Bucket(day: Day(number: number), totals: try DayTotals(&reader)))
-    }
   }
 }

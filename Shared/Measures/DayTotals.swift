@@ -1,67 +1,103 @@
 import Contracts
 import Wire
 
-/// Named counters of a customer: what a day, or a whole life, adds up to.
+/// Counters of a customer: what a day, or a whole life, adds up to.
 ///
 /// They are sums, so any order of additions and removals gives the same; a counter may be below 0 in between.
+/// Every event is counted by exactly one counter, SMS by its number of messages.
 public struct DayTotals: Sendable, Hashable {
-  /// Events by which the customer was active.
-  public var activity: Int64 = 0
-  /// Events by which the customer was not.
-  public var passive: Int64 = 0
-  /// Outgoing calls.
-  public var callsMade: Int64 = 0
-  /// Incoming calls.
-  public var callsTaken: Int64 = 0
+  /// What is counted. The order is that of the bits in rows: what is most frequent has the shortest form.
+  public enum Counter: Int, Sendable, CaseIterable {
+    case callsMade, callsTaken, sms, dataUses, otherActivity
+    case appLogins, featureUses, contentViews, webLogins, ussdSessions
+    case referrals, appInstalls, otherPassive, bills, qoeIssues
+  }
+
+  /// The most messages that one event can stand for.
+  static let messagesMax: Int64 = 1_000_000
+
+  var counts = SIMD16<Int32>()
+  /// Mobile data in millionths of a megabyte (10^6 bytes).
+  var data: Int64 = 0
 
   public init() {}
 
-  /// Events of any kind.
-  public var events: Int64 { activity &+ passive }
-  /// Calls of both directions.
-  public var calls: Int64 { callsMade &+ callsTaken }
-  public var isActive: Bool { activity > 0 }
-  public var isZero: Bool { self == DayTotals() }
-
-  /// What is kept of a day that no window reaches any more: whether anything happened.
-  public var thinned: DayTotals {
-    var rest = DayTotals()
-    (rest.activity, rest.passive) = (activity, passive)
-    return rest
+  public subscript(_ counter: Counter) -> Int64 {
+    get { Int64(counts[counter.rawValue]) }
+    set { counts[counter.rawValue] = Int32(truncatingIfNeeded: newValue) }
   }
+
+  /// Outgoing calls.
+  public var callsMade: Int64 {
+    get { self[.callsMade] }
+    set { self[.callsMade] = newValue }
+  }
+  /// Mobile data in megabytes.
+  public var megabytes: Decimal6 { Decimal6(millionths: data) }
+  /// Calls of both directions.
+  public var calls: Int64 { self[.callsMade] + self[.callsTaken] }
+  /// How often the customer was active.
+  public var activity: Int64 { events - passive }
+  /// Events by which the customer was not active.
+  public var passive: Int64 { self[.otherPassive] + self[.bills] + self[.qoeIssues] }
+  /// Events of any kind.
+  public var events: Int64 { Int64(counts.wrappedSum()) }
+  public var isActive: Bool { activity > 0 }
+  public var isZero: Bool { data == 0 && counts == SIMD16() }
 
   @inline(__always)
   public static func += (left: inout DayTotals, right: DayTotals) {
-    left.activity &+= right.activity
-    left.passive &+= right.passive
-    left.callsMade &+= right.callsMade
-    left.callsTaken &+= right.callsTaken
+    left.counts &+= right.counts
+    left.data &+= right.data
   }
 
   @inline(__always)
-  public static func -= (left: inout DayTotals, right: DayTotals) { left += -right }
+  public static func -= (left: inout DayTotals, right: DayTotals) {
+    left.counts &-= right.counts
+    left.data &-= right.data
+  }
 
   public static prefix func - (totals: DayTotals) -> DayTotals {
     var negative = DayTotals()
-    negative.activity = 0 &- totals.activity
-    negative.passive = 0 &- totals.passive
-    negative.callsMade = 0 &- totals.callsMade
-    negative.callsTaken = 0 &- totals.callsTaken
+    negative -= totals
     return negative
   }
 }
 
 extension DayTotals {
   /// What one event adds; a reversal's facts are its original's, so it takes the same away.
-  public init(of event: EventEntry) { self.init(of: event.type) }
-
-  /// What one event of a type adds.
-  public init(of type: EventType) {
-    if type.isActivity { activity = 1 } else { passive = 1 }
-    switch type {
-    case .callOutgoing: callsMade = 1
-    case .callIncoming: callsTaken = 1
+  public init(of event: EventEntry) {
+    self.init(of: event.type)
+    switch event.type {
+    case .smsSent, .smsReceived:
+      let messages = min(max((event.value?.millionths ?? Decimal6.one) / Decimal6.one, 0), Self.messagesMax)
+      if messages == 0 { self = DayTotals(.otherActivity) } else { self[.sms] = messages }
+    case .dataUsage: data = event.value?.millionths ?? 0
     default: break
+    }
+  }
+
+  /// What one event of a type adds, its value left aside.
+  public init(of type: EventType) { self.init(Self.counter(of: type)) }
+
+  private init(_ counter: Counter) { counts[counter.rawValue] = 1 }
+
+  private static func counter(of type: EventType) -> Counter {
+    switch type {
+    case .callOutgoing: .callsMade
+    case .callIncoming: .callsTaken
+    case .smsSent, .smsReceived: .sms
+    case .dataUsage: .dataUses
+    case .appLogin: .appLogins
+    case .appFeatureUse: .featureUses
+    case .contentView: .contentViews
+    case .webLogin: .webLogins
+    case .ussdSession: .ussdSessions
+    case .referral: .referrals
+    case .appInstall: .appInstalls
+    case .billIssued: .bills
+    case .qoeIssue: .qoeIssues
+    default: type.isActivity ? .otherActivity : .otherPassive
     }
   }
 }
@@ -70,37 +106,29 @@ extension DayTotals {
 public func contribution(of event: EventEntry) -> DayTotals { DayTotals(of: event) }
 
 extension DayTotals {
-  /// The bits of the counters in a packed form; new ones are put at the end.
-  private enum Bit {
-    static let activity: UInt64 = 1
-    static let passive: UInt64 = 2
-    static let callsMade: UInt64 = 4
-    static let callsTaken: UInt64 = 8
-    static let all = activity | passive | callsMade | callsTaken
-  }
+  /// Counters in the packed form.
+  private static let bits = Counter.allCases.count
+  private static let usesBit: UInt64 = 1 << UInt64(Counter.dataUses.rawValue)
+  /// Data goes with its counter nearly always; this bit says that one is there without the other.
+  private static let differBit: UInt64 = 1 << UInt64(bits)
 
-  /// One bit for each counter that is not 0, then those counters.
-  public func pack(_ writer: inout PackedWriter) {
+  /// `extra` bits come first, then one bit for each counter that is not 0, then those counters.
+  func pack(_ writer: inout PackedWriter, extra: UInt64 = 0, extraBits: UInt64 = 0) {
     var mask: UInt64 = 0
-    if activity != 0 { mask |= Bit.activity }
-    if passive != 0 { mask |= Bit.passive }
-    if callsMade != 0 { mask |= Bit.callsMade }
-    if callsTaken != 0 { mask |= Bit.callsTaken }
-    writer.unsigned(mask)
-    if activity != 0 { writer.signed(activity) }
-    if passive != 0 { writer.signed(passive) }
-    if callsMade != 0 { writer.signed(callsMade) }
-    if callsTaken != 0 { writer.signed(callsTaken) }
+    for place in 0..<Self.bits where counts[place] != 0 { mask |= 1 << UInt64(place) }
+    if (data != 0) != (mask & Self.usesBit != 0) { mask |= Self.differBit }
+    writer.unsigned(mask << extraBits | extra)
+    for place in 0..<Self.bits where counts[place] != 0 { writer.signed(Int64(counts[place])) }
+    if data != 0 { writer.signed(data) }
   }
 
-  /// Reads what `pack` wrote; a counter that is not known here is refused.
-  public init(_ reader: inout PackedReader) throws(PackedError) {
+  /// Reads what `pack` wrote behind its first number without the extra bits.
+  init(_ reader: inout PackedReader, mask: UInt64) throws(PackedError) {
     self.init()
-    let mask = try reader.unsigned()
-    guard mask & ~Bit.all == 0 else { throw PackedError(offset: 0, reason: "an unknown counter") }
-    if mask & Bit.activity != 0 { activity = try reader.signed() }
-    if mask & Bit.passive != 0 { passive = try reader.signed() }
-    if mask & Bit.callsMade != 0 { callsMade = try reader.signed() }
-    if mask & Bit.callsTaken != 0 { callsTaken = try reader.signed() }
+    guard mask < Self.differBit << 1 else { throw PackedError(offset: 0, reason: "an unknown counter") }
+    for place in 0..<Self.bits where mask & (1 << UInt64(place)) != 0 {
+      counts[place] = Int32(truncatingIfNeeded: try reader.signed())
+    }
+    if (mask & Self.usesBit != 0) != (mask & Self.differBit != 0) { data = try reader.signed() }
   }
 }

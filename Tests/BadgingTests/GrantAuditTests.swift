@@ -81,17 +81,21 @@ import Wire
     var row = GrantRow(entry(.granted, "o-7-1"), before: nil)
     row.status = .redeemed
     let stray = GrantRow(entry(.granted, "o-7-9"), before: nil)
+    var stranger = OccasionRow(customer: "C-2", category: "loyalty", points: 0, badge: nil)
+    stranger.grant = "o-7-1"
     let found = audit.findings(
       [:],
       [
         "c:C-1": .customer(customer), "g:o-7-1": .grant(row), "g:o-7-9": .grant(stray),
         "o:m-7-1/1": .occasion(OccasionRow(customer: "C-1", category: "loyalty", points: 0, badge: nil)),
+        "o:m-7-2/1": .occasion(stranger),
       ])
     #expect(
       found == [
         "the grant o-7-1 has no source", "m-7-1/1 of C-1 does not know of the grant o-7-1",
         "the grant o-7-1 is not kept as it was told", "C-1 has 1 grants in a row of 2",
         "the grant o-7-9 is not in the journal",
+        "o:m-7-2/1 of C-2 names the grant o-7-1, which is not theirs",
       ])
   }
 }

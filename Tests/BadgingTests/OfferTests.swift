@@ -96,7 +96,9 @@ import Wire
     #expect(try redeem("o-7-2").hasPrefix(#"{"result":"already_redeemed","id":"o-7-2""#))
     #expect(stage.twin.outputs.count == count)
     stage.now += 31 * Micros.day
+    let intake = stage.twin.progress.intake
     #expect(try stage.settle() == [])
+    #expect(stage.twin.progress.intake == intake, "its timer is gone")
     #expect(try grant("o-7-2")?.status == .redeemed)
     #expect(try stage.audit() == [])
   }

@@ -55,12 +55,13 @@ enum OperationTable {
     ] + sources + events + scores + missions + badges + keys
 
   static let source =
-    #"{"source_name":"cdr","source_type":"cdr","version":2,"origin":"operator","mapping":{"name":"cdr","#
-    + #""type":"cdr","format":{"kind":"csv"},"events":[{"at":1}],"connection_config":{"directory":"/d"},"#
-    + #""is_active":true},"last_sync_at":0}"#
+    #"{"id":"cdr","source_name":"cdr","source_type":"cdr","version":2,"mapping":{"name":"cdr","#
+    + #""type":"cdr","format":{"kind":"csv"},"announce_from":"2026-01-01","events":[{"at":1}]},"#
+    + #""connection_config":{"directory":"/d","at":7},"is_active":true,"last_sync_at":0}"#
   static let shownSource =
-    #"{"id":"cdr","source_name":"cdr","source_type":"cdr","version":2,"origin":"operator","#
-    + #""last_sync_at":"1970-01-01T00:00:00Z","connection_config":{"directory":"/d"},"is_active":true,"#
+    #"{"id":"cdr","source_name":"cdr","source_type":"cdr","version":2,"#
+    + #""connection_config":{"directory":"/d","at":7},"is_active":true,"#
+    + #""last_sync_at":"1970-01-01T00:00:00Z","announce_from":"2026-01-01","#
     + #""event_mapping":{"format":{"kind":"csv"},"events":[{"at":1}]}}"#
 
   private static let sourceList = "ingestion ingestion.v1/sources {}"
@@ -73,8 +74,8 @@ enum OperationTable {
       status: 201,
       asks: [
         sourceList,
-        #"ingestion ingestion.v1/put-source {"definition":{"name":"b","type":"billing","is_active":false,"#
-          + #""events":[1]}}"#, sourceList,
+        #"ingestion ingestion.v1/put-source {"definition":{"source_name":"b","source_type":"billing","#
+          + #""event_mapping":{"events":[1]},"is_active":false}}"#, sourceList,
       ]),
     OperationCase(
       "GET", "/data-sources/{id}", "/data-sources/cdr", asks: [sourceList], answer: shownSource),
@@ -83,8 +84,8 @@ enum OperationTable {
       body: #"{"is_active":false,"connection_config":null,"event_mapping":{"zone":"UTC"}}"#,
       asks: [
         sourceList,
-        #"ingestion ingestion.v1/put-source {"definition":{"name":"cdr","type":"cdr","format":{"kind":"csv"},"#
-          + #""events":[{"at":1}],"is_active":false,"zone":"UTC"}}"#, sourceList,
+        #"ingestion ingestion.v1/put-source {"definition":{"source_name":"cdr","is_active":false,"#
+          + #""connection_config":null,"event_mapping":{"zone":"UTC"}}}"#, sourceList,
       ], answer: shownSource),
     OperationCase(
       "DELETE", "/data-sources/{id}", "/data-sources/cdr", status: 204,
@@ -98,12 +99,22 @@ enum OperationTable {
       answer: #"{"id":"ingestion-j-1-9","status":"running","read":7}"#),
   ]
 
+  private static let event =
+    #"{"v":1,"kind":"event","id":"e-1-8","prev":0,"customer_id":"C-1","at":0,"type":"CUSTOM","day":0}"#
+  private static let shownEvent =
+    #"{"kind":"event","id":"e-1-8","customer_id":"C-1","timestamp":"1970-01-01T00:00:00Z","#
+    + #""event_type":"CUSTOM","day":"1970-01-01"}"#
   private static let normalized =
     #"{"status":"accepted","event_id":"e-1-7","customer_id":"C-1","event_type":"CALL_OUTGOING"}"#
   private static let events = [
     OperationCase(
-      "GET", "/customer-events", "/customer-events?customer_id=C-1&limit=1",
-      asks: [#"ingestion ingestion.v1/entries {"customer_id":"C-1","limit":1}"#]),
+      "GET", "/customer-events",
+      "/customer-events?customer_id=C-1&event_type=CUSTOM&source=s&since=1970-01-01T00:00:00Z&limit=7",
+      asks: [
+        #"ingestion ingestion.v1/events {"customer_id":"C-1","event_type":"CUSTOM","source":"s","since":0,"#
+          + #""limit":7}"#
+      ],
+      answer: page(shownEvent)),
     OperationCase(
       "POST", "/customer-events/normalize",
       body: #"{"source_type":"cdr","source_name":"s","event":{"call_type":"outgoing"}}"#,
@@ -236,20 +247,14 @@ extension OperationTable {
       (Method.deleteSource, ["{\(position)}"]), (Method.sync, [#"{"id":"j-1-9"}"#]),
       (Method.job, [#"{"id":"j-1-9","status":"running","read":7}"#]),
       (
-        Method.entries,
-        [
-          #"{"last":0,"numbers":[8]}"#,
-          #"{"v":1,"kind":"event","id":"e-1-8","prev":0,"customer_id":"C-1","at":0,"type":"CUSTOM"}"#,
-        ]
-      ),
-      (
         Method.normalize,
         [
           #"{"status":"accepted","event_id":"e-1-7","customer_id":"C-1","event_type":"CALL_OUTGOING","#
             + #""position":{"partition":1,"journal":"events","number":7}}"#
         ]
       ),
-      (Method.rejected, [#"{"rejected":[{"id":"r-1","at":0}]}"#]), (Method.events, [#"{"events":[]}"#]),
+      (Method.rejected, [#"{"rejected":[{"id":"r-1","at":0}]}"#]),
+      (Method.events, [#"{"customer_id":"C-1","events":[\#(event)],"next":0}"#]),
     ],
     "scoring": [
       (Method.scores, [#"{"customer_id":"C-1","engagement_score":1.5,"features":{}}"#]),

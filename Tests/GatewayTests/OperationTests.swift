@@ -6,8 +6,8 @@ import Wire
 
 @testable import Gateway
 
-/// What holds for every operation, driven by one table.
-@Suite struct OperationTests {
+/// What holds for every operation, driven by one table; one test at a time, since each fills the machine.
+@Suite(.serialized) struct OperationTests {
   private let table = OperationTable.all
 
   private func operations(_ folder: String) throws -> [Gateway.Operation] {

@@ -81,7 +81,7 @@ struct MappingTests {
     let undo = #"{"kind": "undo", "who": {"msisdn": "007"}, "id": "u-1", "undo": {"id": "r-2"}"#
     let reversal = try event(undo + "}")
     #expect(reversal.type == .reversal)
-    #expect(reversal.shape == 3)
+    #expect(reversal.shape == 1)
     #expect(reversal.reverses == RecordName(source: "app", id: "r-2"))
     // Its own time has no meaning, however wrong.
     for time in ["1980-01-01T00:00:00Z", "never", "2199-01-01T00:00:00Z"] {

@@ -124,7 +124,7 @@ struct PlanTests {
 /// Events that are pushed in Laurel's own form.
 struct OwnFormTests {
   private func outcomes(_ record: String, name: String = "push") throws -> [MappedOutcome] {
-    let form = try RecordForm(ownFormOf: name, type: "custom", zone: try Zone(named: "Europe/Berlin"))
+    let form = try RecordForm(defaultOf: "custom", name: name, zone: try Zone(named: "Europe/Berlin"))
     return form.map(form.reader(header: nil).read(bytes(record)), now: PlanTests.now)
   }
 

@@ -83,7 +83,7 @@ final class ServiceTests: Sendable {
     #expect(rejected.contains(records[2]))
     let events = try await call(Method.events, [#"{"customer_id":"C-1","limit":1}"#])
     #expect(events.contains(#""kind":"reversal""#))
-    #expect(events.hasSuffix(#""next":1}"#))
+    #expect(events.hasSuffix(#""next":2}"#))
     #expect(
       try await call(Method.events, [#"{"customer_id":"nobody"}"#])
         == #"{"customer_id":"nobody","events":[],"next":0}"#)
@@ -131,8 +131,8 @@ final class ServiceTests: Sendable {
     let sources = try await call(Method.sources, ["{}"])
     #expect(
       sources.hasPrefix(
-        #"{"sources":[{"source_name":"push","source_type":"custom","version":1,"origin":"default","#
-          + #""mapping":{"#
+        #"{"sources":[{"id":"app","source_name":"app","source_type":"app","version":1,"origin":"default","#
+          + #""mapping":{"name":"app","#
       ))
     let bad = Self.definition.replacing("cdr", with: "letters")
     await #expect(throws: WireError.self) {

@@ -28,7 +28,9 @@ struct SourcesTests {
     #expect(try put(twin, changed).hasPrefix(#"{"source_name":"calls","version":2,"changed":true,"#))
     #expect(twin.outputs.count == 2)
     let row = try #require(try twin.reader.row("s:calls"))
-    #expect(row == SourceDefinition(sourceName: "calls", sourceType: "cdr", version: 2, mapping: changed))
+    var expected = SourceDefinition(sourceName: "calls", sourceType: "cdr", version: 2, mapping: changed)
+    (expected.createdAt, expected.updatedAt) = (1, 1)
+    #expect(row == expected)
   }
 
   @Test("the built-in definitions come once, and an edited one is left alone")
@@ -36,12 +38,12 @@ struct SourcesTests {
     let folder = try ScratchFolder()
     let twin = try Twin(SourcesFold(), partition: 1, path: "\(folder.path)/s")
     try twin.command(JournalMethod.seed, [], now: 1)
-    #expect(twin.outputs.count == 1)
+    #expect(twin.outputs.count == BuiltInSources.all.count)
     try twin.command(JournalMethod.seed, [], now: 2)
-    #expect(twin.outputs.count == 1)
+    #expect(twin.outputs.count == BuiltInSources.all.count)
     _ = try put(twin, Self.calls.replacing("calls", with: "push"))
     try twin.command(JournalMethod.seed, [], now: 3)
-    #expect(twin.outputs.count == 2)
+    #expect(twin.outputs.count == BuiltInSources.all.count + 1)
     #expect(try twin.reader.row("s:push")?.origin == .operator)
   }
 
@@ -70,9 +72,9 @@ struct SourcesTests {
     let partition = try PartitionUnderTest()
     let unknown = Array(#"{"v":1,"kind":"later","id":"x","prev":0}"#.utf8)
     try partition.twin.feed(.ingestionDefinitions, sources.outputs + [unknown], now: 1)
-    #expect(
-      try partition.row("!s:calls")
-        == .source(SourceDefinition(sourceName: "calls", sourceType: "cdr", mapping: Self.calls)))
+    var expected = SourceDefinition(sourceName: "calls", sourceType: "cdr", mapping: Self.calls)
+    (expected.createdAt, expected.updatedAt) = (1, 1)
+    #expect(try partition.row("!s:calls") == .source(expected))
   }
 
   @Test(

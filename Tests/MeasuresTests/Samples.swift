@@ -8,7 +8,7 @@ func march(_ offset: Int) -> Day { Day(year: 2026, month: 3, day: 1)! + offset }
 /// What so many outgoing calls add.
 func calls(_ count: Int64 = 1) -> DayTotals {
   var totals = DayTotals()
-  (totals.activity, totals.callsMade) = (count, count)
+  totals.callsMade = count
   return totals
 }
 

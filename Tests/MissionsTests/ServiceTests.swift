@@ -123,6 +123,15 @@ private final class Service: Sendable {
     return reply["results"] as? [[String: Any]] ?? []
   }
 
+  /// A job's last word: asked until it does not run any more.
+  func ended(_ id: String) async throws -> [String: Any] {
+    while true {
+      let job = try await ask(JobMethod.get, missions.node.definitionsPartition, "{\"id\": \"\(id)\"}")
+      if job["status"] as? String != "running" { return job }
+      await Task.yield()
+    }
+  }
+
   /// Moves the clock and waits until this service has done all that was due, refills answered.
   func advance(to instant: Int64) async throws {
     cluster.clock.advance(to: instant)
@@ -196,6 +205,53 @@ struct ServiceTests {
         milliseconds: 20_000))
   }
 
+  /// A list of customers over both partitions is done by the runner, and a chunk that comes again does nothing.
+  @Test(arguments: Engine.tested)
+  func aJobGeneratesForEachCustomerOnce(_ engine: Engine) async throws {
+    let service = try await Service(engine)
+    let node = service.missions.node
+    let customers = (0..<40).map { "L-\($0)" }
+    let list = customers.map { "\"\($0)\"" }.joined(separator: ",")
+    let begun = try await service.ask(
+      JobMethod.generateList, node.definitionsPartition, "{\"customers\": [\(list)], \"max_missions\": 1}",
+      key: "list-1")
+    let id = try #require(begun["id"] as? String)
+    #expect(
+      try await service.ask(JobMethod.get, node.definitionsPartition, "{\"id\": \"\(id)\"}")["status"]
+        as? String == "running")
+    // The runner begins only now, as after a restart.
+    let runner = Task { await JobRunner(node: node).run() }
+    let ended = try await service.ended(id)
+    runner.cancel()
+    await runner.value
+    #expect(ended["status"] as? String == "done")
+    #expect(ended["done"] as? Int == 40)
+    #expect(ended["generated"] as? Int == 40)
+    try await again(service, id, customers)
+    for customer in customers { #expect(try await service.list(customer).count == 1) }
+    try await clean(service)
+    await service.stop()
+  }
+
+  /// Every chunk handed over once more gives its first answer.
+  private func again(_ service: Service, _ id: String, _ customers: [String]) async throws {
+    let list = customers.map { "\"\($0)\"" }.joined(separator: ",")
+    let asked = try JobRequest(Array("{\"customers\": [\(list)]}".utf8)[...])
+    for (place, part) in asked.chunks(partitions: Service.partitions).enumerated() {
+      let request = ChunkRequest(job: id, chunk: place + 1, maxMissions: 5, part: part)
+      let reply = try await service.ask(
+        JobMethod.chunk, part.partition, String(decoding: request.encoded(), as: UTF8.self))
+      #expect(reply["generated"] as? Int == part.customers.count)
+    }
+  }
+
+  private func clean(_ service: Service) async throws {
+    let rebuilt = try await service.ask("rebuild/run", 0, "{}")
+    #expect(rebuilt["differences"] as? Int == 0, "\(rebuilt)")
+    let audited = try await service.ask("audit/run", 0, "{}")
+    #expect(audited["findings"] as? [String] == [], "\(audited)")
+  }
+
   /// Totals add up; rebuild and audit find nothing.
   private func inspect(_ service: Service) async throws {
     let totals = try await service.ask(Method.missionTotals, 0, "{}")
@@ -203,10 +259,7 @@ struct ServiceTests {
     #expect(
       counts == ["generated": 3, "active": 2, "completed": 1, "expired": 0, "cancelled": 0, "revoked": 0])
     #expect(totals["unanswered_batches"] as? Int == 0)
-    let rebuilt = try await service.ask("rebuild/run", 0, "{}")
-    #expect(rebuilt["differences"] as? Int == 0, "\(rebuilt)")
-    #expect(rebuilt["outputs"] as? Int ?? 0 >= 7)
-    let audited = try await service.ask("audit/run", 0, "{}")
-    #expect(audited["findings"] as? [String] == [], "\(audited)")
+    #expect(try await service.ask("rebuild/run", 0, "{}")["outputs"] as? Int ?? 0 >= 7)
+    try await clean(service)
   }
 }

@@ -12,9 +12,15 @@ import Wire
       customer: "anna", assessment: try story.assessment(), definitionVersion: 1, asOf: story.now,
       updatedAt: story.now, events: 5)
     let text = String(decoding: answer.encoded(), as: UTF8.self)
-    #expect(text.hasPrefix(#"{"customer_id":"anna","engagement_score":13,"score_breakdown":{"engagement":["#))
+    #expect(text.hasPrefix(#"{"customer_id":"anna","engagement_score":13,"revenue_score":0,"#))
+    #expect(
+      text.contains(
+        #""loyalty_score":0.83,"risk_score":0,"digital_score":0,"score_breakdown":{"engagement":["#))
     #expect(text.contains(#"{"part":"calls_30d","input":5,"points":3,"of":30,"known":true}"#))
-    #expect(text.contains(#""confidence":{"engagement":1},"features":{"calls_30d":5,"#))
+    #expect(
+      text.contains(
+        #""confidence":{"engagement":1,"revenue":1,"loyalty":0.7,"risk":0.2,"digital":1},"features":{"#))
+    #expect(text.contains(#""features":{"calls_30d":5,"#))
     #expect(
       text.hasSuffix(#""definition_version":1,"as_of":\#(story.now),"updated_at":\#(story.now),"events":5}"#))
   }
@@ -39,7 +45,8 @@ import Wire
     let snapshot = Snapshot(
       "x", nil, ScoringDefinitions(), today: Story.today, now: Story.noon, afterEvents: 12)
     #expect(snapshot.events == 12)
-    #expect(snapshot.scores == ["engagement": .number(.zero)])
+    #expect(snapshot.scores.keys.sorted() == ["digital", "engagement", "loyalty", "revenue", "risk"])
+    #expect(snapshot.scores.values.allSatisfy { $0 == .number(.zero) })
     #expect(snapshot.value("calls_30d") == .count(0))
     #expect(snapshot.value("customer_age_days") == .null)
     #expect(snapshot.baselines["calls_made"]?["weekly"]?.periods == 0)
@@ -47,10 +54,7 @@ import Wire
 
   @Test(arguments: [("0", 0), ("9.99", 0), ("10", 1), ("99.99", 9), ("100", 9)])
   func totalsHaveTenBins(score: String, bin: Int) throws {
-    var totals = ScoringTotals()
-    totals.add(try #require(Decimal6(score)))
-    #expect(totals.engagement[bin] == 1)
-    #expect(totals.engagement.reduce(0, +) == 1)
+    #expect(ScoringTotals.bin(try #require(Decimal6(score))) == bin)
   }
 
   @Test func totalsGoOverAllRows() throws {
@@ -60,11 +64,13 @@ import Wire
     #expect(first.totals.customers == 1_000)
     let second = try story.twin.reader.totals(after: try #require(first.last), today: Story.today)
     #expect(second.totals.customers == 500 && second.last == nil)
-    #expect(second.totals.engagement[1] == 500)
+    #expect(second.totals.scores[0][1] == 500)
     var sum = first.totals
     sum.add(second.totals)
+    let all = "[1500,0,0,0,0,0,0,0,0,0]"
     #expect(
       String(decoding: sum.encoded(), as: UTF8.self)
-        == #"{"customers":1500,"crossings":0,"engagement":[0,1500,0,0,0,0,0,0,0,0]}"#)
+        == #"{"customers":1500,"crossings":0,"engagement":[0,1500,0,0,0,0,0,0,0,0],"revenue":\#(all),"#
+        + #""loyalty":\#(all),"risk":\#(all),"digital":\#(all)}"#)
   }
 }

@@ -28,7 +28,7 @@ import Wire
     try story.badge("caller", Criteria.calls(1))
     let up = try #require(try story.call().first)
     let text = String(decoding: up.snapshot, as: UTF8.self)
-    #expect(text.hasPrefix(#"{"scores":{"engagement":10.6},"features":{"calls_30d":1,"#))
+    #expect(text.hasPrefix(#"{"scores":{"engagement":10.6,"revenue":0,"loyalty":0.83,"#))
     #expect(text.contains(#""churn_probability":null"#))
   }
 

@@ -117,7 +117,9 @@ import Wire
 
   @Test func aDefinitionThatCannotBeUsedIsParked() throws {
     let story = try Story()
-    let text = #"{"kind":"score_definition","definition":{"version":2,"origin":"operator","full_marks":{}}}"#
+    let marks = #"{"risk":{"days_since_last_transaction":0}}"#
+    let text =
+      #"{"kind":"score_definition","definition":{"version":2,"origin":"operator","full_marks":\#(marks)}}"#
     #expect(try story.feed(.scoringDefinitions, [Array(text.utf8)]) == [])
     #expect(story.twin.progress.parked.count == 1)
     #expect(story.twin.definitions.score == .initial)

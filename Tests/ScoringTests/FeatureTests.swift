@@ -106,7 +106,10 @@ import Wire
       #"{"===":[{"var":"bills_ever"},0]}"#, #"{"===":[{"var":"roamed_180d"},false]}"#,
     ]
     for text in truths {
-      for rule in try WatchList.comparisons(of: text) { #expect(assessment.holds(rule), "\(text)") }
+      for part in try WatchList.comparisons(of: text) {
+        let (rule, attributes) = try Variables.compile(part.canonical)
+        #expect(assessment.holds(rule, attributes), "\(text)")
+      }
     }
     #expect(try WatchList.comparisons(of: #"{">=":[{"var":"missions_completed.correction"},1]}"#).isEmpty)
   }

@@ -40,7 +40,7 @@ import Wire
 
   @Test func snapshotsAreAskedForByPartition() throws {
     let text = #"{"partition":45,"after_events":9,"customers":["C-1"]}"#
-    let request = try SnapshotsRequest(frames(text), partitions: 64)
+    let request = try CustomersRequest(frames(text), partitions: 64)
     #expect(request.partition == 45 && request.afterEvents == 9 && request.customers == ["C-1"])
   }
 
@@ -53,7 +53,7 @@ import Wire
       "1000"
     ),
   ]) func badSnapshotRequestsAreNamed(text: String, part: String) {
-    let error = #expect(throws: WireError.self) { try SnapshotsRequest(frames(text), partitions: 64) }
+    let error = #expect(throws: WireError.self) { try CustomersRequest(frames(text), partitions: 64) }
     #expect(error?.status == .invalidArgument)
     #expect(error?.message.contains(part) == true)
   }

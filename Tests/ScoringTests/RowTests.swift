@@ -19,6 +19,19 @@ import Wire
     try story.badge("idle", Criteria.idle)
     try story.take(.init(type: .activation, day: -500))
     for day in stride(from: -480, through: 0, by: 7) { try story.call(day: day, count: 2) }
+    for (day, value) in [(-700, "5"), (-120, "7.123456"), (-3, "10")] {
+      try story.say(.recharge, value, day: day)
+    }
+    try story.say(.dataUsage, "12.5", day: -100, #"{"roaming":true,"channel":"tv"}"#)
+    try story.say(.dataUsage, "12.5", day: -1, #"{"roaming":true,"channel":"tv"}"#)
+    try story.say(.selfCareAction)
+    try story.say(.billIssued, "9.99", day: -40, #"{"bill_id":"b","due_date":"2026-02-01"}"#)
+    try story.say(.billIssued, "9.99", day: -900, #"{"bill_id":"b","due_date":"2026-02-01"}"#)
+    try story.say(.payment, "9", day: -20, #"{"bill_id":"b"}"#)
+    try story.say(.billPaid, "9", day: -20, #"{"due_date":"2026-02-01"}"#)
+    try story.say(.planChange, #"{"tier":"premium"}"#)
+    try story.say(.autoRenewEnabled)
+    try story.say(.featureUpdate, #"{"features":{"total_revenue":70,"tenure":3,"note":"x"}}"#)
     return try story.row()
   }
 
@@ -28,13 +41,6 @@ import Wire
     var reader = PackedReader(packed(row))
     #expect(try CustomerRow(&reader) == row)
     #expect(reader.isAtEnd)
-  }
-
-  /// A customer who calls every day for years stays small.
-  @Test func rowsStaySmall() throws {
-    let story = try Story()
-    for day in -800...0 { try story.call(day: day, count: 3) }
-    #expect(packed(try story.row()).count < 2_000)
   }
 
   @Test func damagedRowsAreRefusedOrRead() throws {
@@ -54,8 +60,12 @@ import Wire
         refused += 1
         continue
       }
-      let features = Features(row.history, asOf: Story.today).all
-      #expect(features.count == Feature.allCases.count)
+      let read = Assessment(row.history, asOf: Story.today, ScoreSheet(.initial))
+      #expect(read.features.all.count == Feature.allCases.count)
+      #expect(ScoreName.allCases.allSatisfy { read.value($0) <= Decimal6(100) })
+      var again = row.history
+      again.take(try Lives.event(.init(type: .payment, value: "3")), today: Story.today + 200)
+      again.take(try Lives.event(.init(type: .featureUpdate)), today: Story.today + 200)
     }
     #expect(refused > 0)
   }

@@ -21,18 +21,29 @@ final class Story {
   var now = Story.noon
 
   /// An event as a story tells it; days are counted from today.
-  struct Draft {
+  struct Draft: Hashable {
     var customer = "anna"
     var type = EventType.callOutgoing
     var day = 0
     var quiet = false
+    var value: String?
+    /// A JSON object's text.
+    var metadata: String?
+    /// Seconds from noon.
+    var seconds: Int64 = 0
+    var source = "src"
+    var id = "r-1"
 
     func members(_ writer: inout JSONWriter) {
       writer.member("customer_id", customer)
-      writer.member("at", Story.noon + Int64(day) * Day.micros)
+      writer.member("at", Story.noon + Int64(day) * Day.micros + seconds * Micros.second)
       writer.member("type", type.rawValue)
+      if let value { writer.member("value", raw: Array(value.utf8)) }
       writer.member("day", (Story.today + day).number)
+      writer.member("source", source)
+      writer.member("source_event_id", id)
       if quiet { writer.member("quiet", true) }
+      if let metadata { writer.member("metadata", raw: Array(metadata.utf8)) }
     }
   }
 
@@ -125,6 +136,19 @@ final class Story {
   func assessment(_ customer: String = "anna", day: Int? = nil) throws -> Assessment {
     let day = day.map { Self.today + $0 } ?? Zone.utc.day(ofMicros: now)
     return Assessment(try row(customer).history, asOf: day, twin.definitions.marks)
+  }
+
+  /// An event of a type, with what it says.
+  @discardableResult
+  func say(
+    _ type: EventType, _ value: String? = nil, day: Int = 0, _ metadata: String? = nil, seconds: Int64 = 0
+  ) throws -> [CrossingEntry] {
+    // A lone text that is an object is metadata.
+    let isObject = value?.hasPrefix("{") == true
+    return try take(
+      Draft(
+        type: type, day: day, value: isObject ? nil : value, metadata: isObject ? value : metadata,
+        seconds: seconds))
   }
 
   func feature(_ feature: Feature, _ customer: String = "anna", day: Int? = nil) throws -> FeatureValue {

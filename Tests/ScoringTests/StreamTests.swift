@@ -99,7 +99,9 @@ import Wire
       let row = try story.row(customer)
       let assessment = try story.assessment(customer)
       for watched in story.twin.definitions.watch.watched {
-        #expect(row.holding.contains(watched.hash) == assessment.holds(watched.rule), "seed \(seed)")
+        #expect(
+          row.holding.contains(watched.hash) == assessment.holds(watched.rule, watched.attributes),
+          "seed \(seed)")
       }
       for live in row.live { #expect(crossings[Int(live.number) - 1].change == .up, "seed \(seed)") }
       #expect(
