@@ -13,7 +13,9 @@ extension SubscriberDay {
   func app(_ random: inout SplitMix64) -> [FeedRecord] {
     var records: [FeedRecord] = []
     guard isPresent else { return records }
-    if random.chance((subscriber.usage == .rare ? 0.01 : 0.05) * level) { records.append(used(.webLogin, "web_login", &random)) }
+    if random.chance((subscriber.usage == .rare ? 0.01 : 0.05) * level) {
+      records.append(used(.webLogin, "web_login", &random))
+    }
     guard subscriber.app != .none else { return records }
     let kind = subscriber.app.rawValue
     let interest = subscriber.usage == .rare ? 0.2 : 1
