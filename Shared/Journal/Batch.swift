@@ -66,11 +66,15 @@ struct Batch<F: Fold> {
     var parked: [Int64] = []
     var items: [F.Item?] = []
     items.reserveCapacity(page.entries.count)
-    for (place, entry) in page.entries.enumerated() {
-      let number = page.first + Int64(place)
+    // Once a page: a capture of the work for each entry would cost more than reading the entry.
+    let before = work.taken
+    let taken = { (journal: JournalName) in before[journal.index] }
+    var sum = progress[journal].sum
+    var number = page.first - 1
+    for entry in page.entries {
+      number += 1
       do {
         let item = try fold.decode(journal, number, entry)
-        let taken = { [work] (journal: JournalName) in work.taken(journal) }
         if let item, !fold.allows(item, taken: taken) { break }
         items.append(item)
       } catch let error as StorageError {
@@ -84,9 +88,10 @@ struct Batch<F: Fold> {
         progress.parked.append(ParkedEntry(journal: journal, number: number))
         items.append(nil)
       }
-      progress[journal].sum.add(entry)
+      sum.add(entry)
     }
     guard !items.isEmpty else { return 0 }
+    progress[journal].sum = sum
     try apply(items, first: page.first, of: journal)
     let last = page.first + Int64(items.count) - 1
     progress[journal].incarnation = incarnation
@@ -95,12 +100,14 @@ struct Batch<F: Fold> {
   }
 
   private mutating func apply(_ items: [F.Item?], first: Int64, of journal: JournalName) throws {
-    try work.prefetch(items.compactMap { $0.flatMap(fold.key(of:)) }, from: store)
-    for (place, item) in items.enumerated() {
-      progress[journal].number = first + Int64(place)
-      work.taken[journal.index] = progress[journal].number
+    try work.prefetch(items.compactMap { $0.flatMap(fold.key(of:)) })
+    var number = first
+    for item in items {
+      work.taken[journal.index] = number
       if let item { fold.apply(item, &work) }
+      number += 1
     }
+    progress[journal].number = number - 1
     if let failure = work.failure { throw failure }
   }
 
@@ -175,15 +182,6 @@ struct Batch<F: Fold> {
     try PageStore.append(session, partition, PageStore.intake, after: before.intake, intake)
     try store.write(work, intake: progress.intake, version: fold.version)
     for (key, reply) in replies { try ReplyStore.write(session, partition, key, reply) }
-  }
-}
-
-extension Work {
-  /// Fetches rows in one go that the step will ask for.
-  mutating func prefetch(_ keys: [String], from store: StateStore) throws {
-    let missing = missing(keys)
-    guard missing.count > 1 else { return }
-    try store.rows(missing) { key, bytes in fill(key, try F.Row.unpack(bytes)) }
   }
 }
 

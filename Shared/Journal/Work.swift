@@ -59,15 +59,18 @@ public struct Work<F: Fold> {
   /// A row as it is after what this work has done so far.
   public mutating func row(_ key: String) -> F.Row? {
     if let changed = dirty[key] { return changed }
-    if let cached = cache[key] { return cached }
-    let source = source
-    guard let bytes = Self.attempt(&failure, { try source.row(key) }) ?? nil else { return nil }
-    let row = Self.attempt(&failure) { () throws -> F.Row in
-      var reader = PackedReader(bytes)
-      return try F.Row(&reader)
-    }
-    if let row { cache[key] = row }
+    if let known = cache[key] { return known }
+    guard let row = fetch(key) else { return nil }
+    cache.fill(key, row)
     return row
+  }
+
+  /// A row from the store; nil outside where the store fails.
+  private mutating func fetch(_ key: String) -> F.Row?? {
+    do { return .some(try source.row(key).map(F.Row.unpack)) } catch {
+      failure = failure ?? error
+      return nil
+    }
   }
 
   /// Rows of distinct keys in one go, those that are present after what this work has done so far.
@@ -75,13 +78,7 @@ public struct Work<F: Fold> {
     var found: [String: F.Row] = [:]
     var missing: [String] = []
     for key in keys {
-      if let changed = dirty[key] {
-        found[key] = changed
-      } else if let cached = cache[key] {
-        found[key] = cached
-      } else {
-        missing.append(key)
-      }
+      if let known = dirty[key] ?? cache[key] { found[key] = known } else { missing.append(key) }
     }
     let source = source
     Self.attempt(&failure) {
@@ -94,13 +91,16 @@ public struct Work<F: Fold> {
   public mutating func update<T>(
     _ key: String, initial: @autoclosure () -> F.Row, _ body: (inout F.Row, inout Work<F>) -> T
   ) -> T {
-    var row = row(key) ?? initial()
-    // The stored copy is dropped first, so that the change does not copy the row's arrays.
-    dirty[key] = .some(nil)
-    cache[key] = nil
+    var row = take(key) ?? initial()
     let result = body(&row, &self)
     dirty[key] = row
     return result
+  }
+
+  /// Takes a row out of where it is kept, so that the change does not copy its arrays.
+  private mutating func take(_ key: String) -> F.Row? {
+    if let changed = dirty.updateValue(nil, forKey: key) { return changed }
+    return cache.lend(key) ?? fetch(key) ?? nil
   }
 
   public mutating func set(_ key: String, _ row: F.Row?) {
@@ -166,14 +166,20 @@ public struct Work<F: Fold> {
   /// Appends an output that is already an entry's text.
   public mutating func emit(raw entry: [UInt8]) { outputs.append(entry) }
 
-  /// Keys whose rows are not in memory.
-  func missing(_ keys: [String]) -> [String] {
-    var seen = Set<String>()
-    return keys.filter { dirty[$0] == nil && cache[$0] == nil && seen.insert($0).inserted }
+  /// Fetches rows in one go that the step will ask for.
+  mutating func prefetch(_ keys: [String]) throws {
+    var missing: [String] = []
+    for key in keys where dirty[key] == nil && cache[key] == nil {
+      // Known to be absent unless the store gives it.
+      cache.fill(key, nil)
+      missing.append(key)
+    }
+    if missing.isEmpty { return }
+    do { try source.rows(missing) { cache.fill($0, try F.Row.unpack($1)) } } catch {
+      cache.clear()
+      throw error
+    }
   }
-
-  /// Puts a committed row into memory.
-  func fill(_ key: String, _ row: F.Row) { cache[key] = row }
 
   @discardableResult
   private static func attempt<T>(_ failure: inout (any Error)?, _ body: () throws -> T) -> T? {
@@ -191,24 +197,49 @@ enum Order {
   }
 }
 
-/// Committed rows in memory; when there are more than its limit, all are let go.
+/// Committed rows in memory, and keys that have none; when there are more than its limit, all are let go.
 final class RowCache<Row> {
-  private var rows: [String: Row] = [:]
+  private enum Entry {
+    case row(Row)
+    case absent
+    /// A step changes it; should the step come to nothing, the store has it.
+    case lent
+  }
+
+  private var entries: [String: Entry] = [:]
   private let limit: Int
 
   init(limit: Int) { self.limit = limit }
 
-  subscript(_ key: String) -> Row? {
-    get { rows[key] }
-    set {
-      if rows.count >= limit { rows.removeAll(keepingCapacity: true) }
-      rows[key] = newValue
+  /// The row, nil inside where there is none; nil where that is not known.
+  subscript(_ key: String) -> Row?? {
+    switch entries[key] {
+    case .row(let row): row
+    case .absent: .some(nil)
+    case .lent, nil: nil
     }
   }
 
-  func take(_ changes: [String: Row?]) {
-    for (key, row) in changes { self[key] = row }
+  /// Gives the row away; what comes of it arrives by `take`.
+  func lend(_ key: String) -> Row?? {
+    guard let place = entries.index(forKey: key) else { return nil }
+    var entry = Entry.lent
+    swap(&entry, &entries.values[place])
+    switch entry {
+    case .row(let row): return row
+    case .absent: return .some(nil)
+    case .lent: return nil
+    }
   }
 
-  func clear() { rows.removeAll() }
+  func fill(_ key: String, _ row: Row?) {
+    if entries.count >= limit { entries.removeAll(keepingCapacity: true) }
+    entries[key] = row.map(Entry.row) ?? .absent
+  }
+
+  func take(_ changes: [String: Row?]) {
+    for (key, row) in changes { fill(key, row) }
+  }
+
+  func clear() { entries.removeAll() }
 }
