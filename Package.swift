@@ -79,7 +79,7 @@ let package = Package(
     service("Ingestion"),
     service("Scoring"),
     service("Missions", resources: [.embedInCode("templates.json")]),
-    service("Badging"),
+    service("Badging", resources: [.embedInCode("badges.json"), .embedInCode("offers.json")]),
     .executableTarget(
       name: "Command", dependencies: shared + [log, arguments, yams], path: "Services/Command"),
     .executableTarget(

@@ -22,17 +22,20 @@ struct ListRequest: Sendable {
 
 extension StateReader where F == BadgingFold {
   /// `{"customer_id", "count", "results": [BadgeAward]}`, newest first, revoked ones too.
-  func awards(_ asked: ListRequest) throws -> Frames {
-    let customer = try row(RowKey.customer(asked.customer))?.customer ?? CustomerRow()
-    let keys = asked.places(of: customer.awardCount).map { RowKey.award(asked.customer, $0) }
+  func awards(_ asked: AwardsRequest) throws -> Frames {
+    let customer = asked.list.customer
+    let total = try row(RowKey.customer(customer))?.customer?.awardCount ?? 0
+    let read = asked.isFiltered ? Array((1..<(total + 1)).reversed()) : asked.list.places(of: total)
+    let keys = read.map { RowKey.award(customer, $0) }
     let rows = try rows(keys)
+    let awards = keys.compactMap { rows[$0]?.award }.filter(asked.takes)
     return Frames([
       JSONWriter.object { writer in
-        writer.member("customer_id", asked.customer)
-        writer.member("count", customer.awardCount)
+        writer.member("customer_id", customer)
+        writer.member("count", asked.isFiltered ? awards.count : total)
         writer.key("results")
         writer.array { writer in
-          for key in keys { rows[key]?.award?.write(&writer, customer: asked.customer) }
+          for award in awards.prefix(asked.list.limit) { award.write(&writer, customer: customer) }
         }
       }
     ])
@@ -57,54 +60,62 @@ extension StateReader where F == BadgingFold {
   }
 }
 
-extension StateReader where F == BadgesFold {
-  /// `{"count", "results": [Badge]}` in the order of types and levels.
-  func badges() throws -> Frames {
-    let keys = try keys(prefix: BadgesFold.prefix, limit: BadgesFold.badgesMax)
-    let badges = try rows(keys).values.map(\.definition).sorted {
-      ($0.badgeType, $0.level) < ($1.badgeType, $1.level)
+extension StateReader where F == BadgingFold {
+  /// `{"customer_id", "count", "results": [grant]}`, newest first; each grant names the one before it.
+  func grants(_ asked: GrantsRequest) throws -> Frames {
+    let customer = try row(RowKey.customer(asked.list.customer))?.customer ?? CustomerRow()
+    var found: [GrantRow] = []
+    var count = asked.status == nil ? customer.grantCount : 0
+    var next = customer.lastGrant
+    while let id = next, let grant = try row(RowKey.grant(id))?.grant {
+      next = grant.before
+      if asked.status != nil {
+        guard grant.status == asked.status else { continue }
+        count += 1
+      }
+      if found.count < asked.list.limit { found.append(grant) } else if asked.status == nil { break }
     }
     return Frames([
       JSONWriter.object { writer in
-        writer.member("count", badges.count)
+        writer.member("customer_id", asked.list.customer)
+        writer.member("count", count)
         writer.key("results")
-        writer.array { writer in for badge in badges { writer.object(badge.writeMembers) } }
+        writer.array { writer in for grant in found { writer.object(grant.writeMembers) } }
       }
     ])
   }
 }
 
-/// Sums over the partitions that are open here.
-struct BadgingTotals: Sendable {
-  private var sum = BadgingRegisters()
+/// `{"customer_id", "limit", "badge_type", "level"}`.
+struct AwardsRequest: Sendable {
+  let list: ListRequest
+  private let badgeType: String?
+  private let level: BadgeDefinition.Level?
 
-  mutating func add(_ registers: BadgingRegisters) {
-    sum.awards.merge(registers.awards) { $0 + $1 }
-    sum.notices.merge(registers.notices) { $0 + $1 }
-    sum.earned += registers.earned
-    sum.reversed += registers.reversed
+  init(_ payloads: Frames) throws(WireError) {
+    list = try ListRequest(payloads)
+    let fields = try Fields(payloads)
+    badgeType = fields.raw("badge_type") == nil ? nil : try fields.text("badge_type")
+    level = fields.raw("level") == nil ? nil : try fields.word("level") as BadgeDefinition.Level
   }
 
-  /// `{"awards": {badge: active}, "points": {"earned", "reversed", "sum"}, "notices": {what: count}}`.
-  func write(_ writer: inout JSONWriter) {
-    writer.key("awards")
-    Self.write(sum.awards, &writer)
-    writer.key("points")
-    writer.object { writer in
-      writer.member("earned", sum.earned)
-      writer.member("reversed", sum.reversed)
-      writer.member("sum", sum.earned - sum.reversed)
-    }
-    writer.key("notices")
-    Self.write(sum.notices, &writer)
-  }
+  /// Whether only some awards are asked for.
+  var isFiltered: Bool { badgeType != nil || level != nil }
 
-  private static func write(_ counts: [String: Int], _ writer: inout JSONWriter) {
-    writer.object { writer in
-      for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
-        writer.key(text: name)
-        writer.integer(count)
-      }
-    }
+  func takes(_ award: AwardRow) -> Bool {
+    badgeType ?? award.badgeType == award.badgeType && level ?? award.level == award.level
+  }
+}
+
+/// `{"customer_id", "limit", "status"}`.
+struct GrantsRequest: Sendable {
+  let list: ListRequest
+  /// Only grants of this status.
+  let status: GrantRow.Status?
+
+  init(_ payloads: Frames) throws(WireError) {
+    list = try ListRequest(payloads)
+    let fields = try Fields(payloads)
+    status = fields.raw("status") == nil ? nil : try fields.word("status") as GrantRow.Status
   }
 }

@@ -3,14 +3,16 @@ import Journal
 import Wire
 
 extension BadgingFold {
-  /// Awards what is met, and keeps what else an award stands on.
+  /// Awards what is met of the types that a change may concern, and keeps what else an award stands on.
   ///
   /// Every entry of a customer that is not quiet comes here: so what quiet ones brought is announced now.
   func decide(
-    _ customer: String, _ reason: AwardEntry.Reason, _ row: inout CustomerRow, _ work: inout Work<Self>
+    _ customer: String, _ reason: AwardEntry.Reason, _ types: [Int], _ row: inout CustomerRow,
+    _ work: inout Work<Self>
   ) {
+    let types = row.isWaiting ? Array(work.definitions.badges.types.indices) : types
     row.isWaiting = false
-    for (badge, grounds) in work.definitions.met(row.standing) {
+    for (badge, grounds) in work.definitions.badges.met(row.standing, types) {
       grant(badge.definition, grounds, customer, reason, &row, &work)
     }
   }
@@ -42,7 +44,7 @@ extension BadgingFold {
       if standing.count != row.held[index].grounds.count { row.held[index].grounds = standing }
     }
     guard row.held.contains(where: \.grounds.isEmpty) else { return }
-    let met = work.definitions.met(row.standing)
+    let met = work.definitions.badges.met(row.standing)
     for index in row.held.indices where row.held[index].grounds.isEmpty {
       row.held[index].grounds = met.first { $0.badge.definition.slug == row.held[index].badge }?.grounds ?? []
     }

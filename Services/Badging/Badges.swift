@@ -14,51 +14,34 @@ struct Badge: Sendable {
   }
 
   /// What Scoring watches for it.
-  var watched: [String] { definition.isActive ? criteria?.watched ?? [] : [] }
+  var watched: [ComparisonName] { definition.isActive ? criteria?.watched ?? [] : [] }
 }
 
-/// The badge definitions that a partition has taken.
-struct Badges: StateRow {
+/// The badges that a partition has taken, and which of them a change may concern.
+struct Badges: Sendable {
   /// By type, in the order of names; within a type from bronze up.
   private(set) var types: [(name: String, levels: [Badge])] = []
   /// When a comparison last ceased to be watched: the number of that definition. What was true before it is
   /// not known any more.
-  private(set) var left: [String: Int64] = [:]
-  /// What is watched now.
-  private var watched: Set<String> = []
-
-  private static let form: UInt64 = 1
+  private(set) var left: [ComparisonName: Int64] = [:]
+  /// The places of the types whose active badges have a comparison.
+  private var users: [ComparisonName: [Int]] = [:]
+  /// The places of the types whose active badges count missions of a category.
+  private var counters: [String: [Int]] = [:]
 
   init() {}
 
-  init(_ reader: inout PackedReader) throws(PackedError) {
-    guard try reader.unsigned() == Self.form else { throw PackedError(offset: 0, reason: "an unknown form") }
-    let texts = try reader.array { (reader) throws(PackedError) in try reader.blob() }
-    for text in texts {
-      do {
-        put(try Badge(try Cold.decode(BadgeDefinition.self, text)))
-      } catch {
-        throw PackedError(offset: 0, reason: error.message)
-      }
-    }
-    let left = try reader.array { (reader) throws(PackedError) in (try reader.text(), try reader.signed()) }
-    self.left = Dictionary(left) { $1 }
+  init(_ badges: [Badge], left: [ComparisonName: Int64]) {
+    self.left = left
+    for badge in badges { insert(badge) }
+    index()
   }
-
-  func pack(_ writer: inout PackedWriter) {
-    writer.unsigned(Self.form)
-    writer.array(all.map { Self.text(of: $0.definition) }) { $0.blob($1) }
-    writer.array(left.sorted { $0.key < $1.key }) {
-      $0.text($1.key)
-      $0.signed($1.value)
-    }
-  }
-
-  /// A definition is texts, numbers and flags: what can always be written as JSON.
-  private static func text(of definition: BadgeDefinition) -> [UInt8] { (try? Cold.encode(definition)) ?? [] }
 
   /// All badges, by type and level.
   var all: [Badge] { types.flatMap(\.levels) }
+
+  /// What Scoring watches for all of them.
+  var watched: Set<ComparisonName> { Set(users.keys) }
 
   subscript(_ slug: String) -> Badge? { all.first { $0.definition.slug == slug } }
 
@@ -67,33 +50,54 @@ struct Badges: StateRow {
     levels(of: type).filter { $0.definition.isActive && $0.definition.level <= level }
   }
 
-  func levels(of type: String) -> [Badge] { types.first { $0.name == type }?.levels ?? [] }
+  private func levels(of type: String) -> [Badge] { types.first { $0.name == type }?.levels ?? [] }
+
+  /// The types that may be met, or not any more, when a comparison flips.
+  func types(with comparison: ComparisonName) -> [Int] { users[comparison] ?? [] }
+
+  /// The types that may be met, or not any more, when a mission of a category is completed or revoked.
+  func types(counting category: String) -> [Int] { counters[category] ?? [] }
 
   /// Takes a definition; gives whether it may change who meets a badge.
   @discardableResult
   mutating func put(_ badge: Badge, number: Int64 = 0) -> Bool {
     let before = self[badge.definition.slug]
-    var levels = levels(of: badge.definition.badgeType).filter {
-      $0.definition.level != badge.definition.level
-    }
-    levels.append(badge)
-    levels.sort { $0.definition.level < $1.definition.level }
-    types.removeAll { $0.name == badge.definition.badgeType }
-    types.append((badge.definition.badgeType, levels))
-    types.sort { $0.name < $1.name }
-    let now = Set(all.flatMap(\.watched))
-    for comparison in watched.subtracting(now) { left[comparison] = number }
-    watched = now
+    let watchedBefore = watched
+    insert(badge)
+    index()
+    for comparison in watchedBefore where users[comparison] == nil { left[comparison] = number }
     return before?.definition.criteria != badge.definition.criteria
       || before?.definition.isActive != badge.definition.isActive
   }
 
-  /// For each active badge that is met its grounds; a level's grounds are those of the lower ones too.
-  func met(_ standing: Standing) -> [(badge: Badge, grounds: [Ground])] {
-    types.flatMap { type in
+  private mutating func insert(_ badge: Badge) {
+    let type = badge.definition.badgeType
+    var levels = levels(of: type).filter { $0.definition.level != badge.definition.level }
+    levels.append(badge)
+    levels.sort { $0.definition.level < $1.definition.level }
+    types.removeAll { $0.name == type }
+    types.insert((type, levels), at: types.firstIndex { type < $0.name } ?? types.count)
+  }
+
+  private mutating func index() {
+    users = [:]
+    counters = [:]
+    for (place, type) in types.enumerated() {
+      let active = type.levels.filter(\.definition.isActive)
+      for comparison in Set(active.flatMap(\.watched)) { users[comparison, default: []].append(place) }
+      for category in Set(active.flatMap { $0.criteria?.categories ?? [] }) {
+        counters[category, default: []].append(place)
+      }
+    }
+  }
+
+  /// For each active badge of some types that is met its grounds, from bronze up; a level's grounds are those
+  /// of the lower ones too.
+  func met(_ standing: Standing, _ places: [Int]) -> [(badge: Badge, grounds: [Ground])] {
+    places.flatMap { place in
       var above: [Ground] = []
       var found: [(badge: Badge, grounds: [Ground])] = []
-      for badge in type.levels.reversed() where badge.definition.isActive {
+      for badge in types[place].levels.reversed() where badge.definition.isActive {
         var grounds = badge.criteria?.grounds(standing) ?? []
         _ = grounds.add(above)
         above = grounds
@@ -101,5 +105,10 @@ struct Badges: StateRow {
       }
       return found.reversed()
     }
+  }
+
+  /// The same over all types.
+  func met(_ standing: Standing) -> [(badge: Badge, grounds: [Ground])] {
+    met(standing, Array(types.indices))
   }
 }

@@ -2,55 +2,17 @@ import Contracts
 import Journal
 import Wire
 
-/// A badge as the definitions partition keeps it.
-struct BadgeRow: StateRow, Equatable {
-  var definition: BadgeDefinition
-  /// The number of its last entry.
-  var last: Int64
-
-  private static let form: UInt64 = 1
-
-  init(definition: BadgeDefinition, last: Int64) {
-    self.definition = definition
-    self.last = last
-  }
-
-  init(_ reader: inout PackedReader) throws(PackedError) {
-    guard try reader.unsigned() == Self.form else { throw PackedError(offset: 0, reason: "an unknown form") }
-    last = try reader.signed()
-    do {
-      definition = try Cold.decode(BadgeDefinition.self, try reader.blob())
-    } catch let error as PackedError {
-      throw error
-    } catch {
-      throw PackedError(offset: 1, reason: "a badge that cannot be read")
-    }
-  }
-
-  func pack(_ writer: inout PackedWriter) {
-    writer.unsigned(Self.form)
-    writer.signed(last)
-    // A definition is texts, numbers and flags: what can always be written as JSON.
-    writer.blob((try? Cold.encode(definition)) ?? [])
-  }
-}
-
-/// The badge definitions: one partition, changed by commands alone.
+/// The definitions of badges and offers: one partition, changed by commands alone.
 struct BadgesFold: Fold {
   let journal = JournalName.badgingDefinitions
   let upstreams: [JournalName] = []
-  let version = 1
+  let version = 2
 
-  /// The kind of its entries.
-  static let kind = "badge"
-  /// Keys of rows: `b:<slug>`.
-  static let prefix = "b:"
-  /// The command that every service's definitions take at start.
-  static let seed = "definitions/seed"
-  /// More badges than this are not made.
-  static let badgesMax = 1_000
+  /// The seed with the defaults of this release. They travel in the command, so that a rebuild by another
+  /// release folds it alike; a seed without them takes the defaults of the release that folds it.
+  static var seed: Command { Command(method: JournalMethod.seed, key: "", payloads: Defaults.texts) }
 
-  typealias Row = BadgeRow
+  typealias Row = DefinitionRow
 
   func initialRegisters(partition: Int) -> EmptyRow { EmptyRow() }
   func initialDefinitions() -> EmptyRow { EmptyRow() }
@@ -59,20 +21,27 @@ struct BadgesFold: Fold {
 
   func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
     switch command.method {
-    case Self.seed: return try seed(&work)
+    case JournalMethod.seed: return seed(try Defaults(command.payloads), &work)
     case Method.patchBadge: return try patch(BadgePatch(command.payloads), &work)
+    case Method.putOffer: return put(try OfferDefinition(Fields(command.payloads)), &work)
     default: throw .unimplemented("no command \(command.method)")
     }
   }
 
   /// Appends the defaults that are missing, and those that another release left and nobody edited.
-  private func seed(_ work: inout Work<Self>) throws(WireError) -> Frames {
+  private func seed(_ defaults: Defaults, _ work: inout Work<Self>) -> Frames {
     var (added, updated) = (0, 0)
-    for badge in DefaultBadges.all {
-      let known = work.row(Self.prefix + badge.slug)?.definition
+    for badge in defaults.badges {
+      let known = work.row(DefinitionKey.badge(badge.slug))?.definition.badge
       guard let next = badge.following(known) else { continue }
       if known == nil { added += 1 } else { updated += 1 }
-      try put(next, &work)
+      put(.badge(next), DefinitionKey.badge(badge.slug), &work)
+    }
+    for offer in defaults.offers {
+      let known = work.row(DefinitionKey.offer(offer.offerId))?.definition.offer
+      guard let next = offer.following(known) else { continue }
+      if known == nil { added += 1 } else { updated += 1 }
+      put(.offer(next), DefinitionKey.offer(offer.offerId), &work)
     }
     return Frames([
       JSONWriter.object { writer in
@@ -83,20 +52,44 @@ struct BadgesFold: Fold {
   }
 
   private func patch(_ patch: BadgePatch, _ work: inout Work<Self>) throws(WireError) -> Frames {
-    guard let known = work.row(Self.prefix + patch.slug)?.definition else {
-      throw .notFound("no badge '\(patch.slug)'")
-    }
+    let key = DefinitionKey.badge(patch.slug)
+    guard let known = work.row(key)?.definition.badge else { throw .notFound("no badge '\(patch.slug)'") }
     let badge = patch.applied(to: known)
-    if badge != known { try put(badge, &work) }
+    if badge != known { put(.badge(badge), key, &work) }
     return Frames([JSONWriter.object(badge.writeMembers)])
   }
 
-  private func put(_ badge: BadgeDefinition, _ work: inout Work<Self>) throws(WireError) {
-    let text: [UInt8]
-    do { text = try Cold.encode(badge) } catch { throw .internal("a badge cannot be written", cause: error) }
-    let key = Self.prefix + badge.slug
-    let last = work.row(key)?.last ?? 0
-    let number = work.emit(kind: Self.kind, id: badge.slug, prev: last) { $0.member("definition", raw: text) }
-    work.set(key, BadgeRow(definition: badge, last: number))
+  private func put(_ offer: OfferDefinition, _ work: inout Work<Self>) -> Frames {
+    let key = DefinitionKey.offer(offer.offerId)
+    let known = work.row(key)?.definition.offer
+    var next = offer
+    if let known {
+      next.version = known.version
+      next.origin = known.origin
+      next = known.edited(to: next)
+    } else {
+      next.origin = .operator
+    }
+    if next != known { put(.offer(next), key, &work) }
+    return Frames([JSONWriter.object(next.writeMembers)])
   }
+
+  private func put(_ definition: BadgingDefinition, _ key: String, _ work: inout Work<Self>) {
+    let last = work.row(key)?.last ?? 0
+    let number = work.emit(kind: definition.kind, id: definition.slug, prev: last) {
+      $0.member("definition", raw: definition.text)
+    }
+    work.set(key, DefinitionRow(definition: definition, last: number))
+  }
+}
+
+/// Keys of the definitions partition's rows.
+enum DefinitionKey {
+  static let badges = "b:"
+  static let offers = "f:"
+  /// More definitions of a kind than this are not told of.
+  static let listedMax = 1_000
+
+  static func badge(_ slug: String) -> String { badges + slug }
+  static func offer(_ id: String) -> String { offers + id }
 }

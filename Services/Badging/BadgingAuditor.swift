@@ -31,6 +31,7 @@ struct BadgingAuditor: FoldAuditor {
   var awards: [Name: AwardEntry] = [:]
   var paid: [Name: Paid] = [:]
   var ledger: [String: [PointsEntry]] = [:]
+  var grants = GrantAudit()
   var noticed: Set<Int64> = []
   // Upstream, as far as taken.
   var ups: [Int64: String] = [:]
@@ -59,6 +60,8 @@ struct BadgingAuditor: FoldAuditor {
       take(award, number)
     } else if let points = try PointsEntry(entry) {
       take(points, number)
+    } else if let offer = try OfferEntry(entry) {
+      findings += grants.take(offer, number)
     } else if let notice = try NoticeEntry(entry), !noticed.insert(notice.number).inserted {
       findings.append("awards \(number): outcome \(notice.number) was noticed before")
     }
@@ -88,9 +91,9 @@ struct BadgingAuditor: FoldAuditor {
   /// What cannot be read was parked, and is told of as such.
   mutating func upstream(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws {
     switch try? BadgingFold(zone: .utc).decode(journal, number, entry) {
-    case .crossing(let crossing, _): take(crossing, number)
+    case .crossing(let crossing, _, _): take(crossing, number)
     case .outcome(let outcome, _): take(outcome, number)
-    case .badge, nil: break
+    case .badge, .offer, nil: break
     }
   }
 
@@ -116,6 +119,7 @@ struct BadgingAuditor: FoldAuditor {
     checkPayments()
     checkLedgers()
     checkAwards()
+    findings += grants.findings(occasions, rows)
     guard findings.count > Self.findingsMax else { return findings }
     return findings.prefix(Self.findingsMax) + ["and \(findings.count - Self.findingsMax) more"]
   }

@@ -5,7 +5,8 @@ import Wire
 /// An upstream entry of Badging with its number.
 enum BadgingItem: Sendable {
   case badge(Badge, Int64)
-  case crossing(CrossingEntry, Int64)
+  case offer(OfferDefinition)
+  case crossing(CrossingEntry, ComparisonName, Int64)
   case outcome(OutcomeEntry, Int64)
 }
 
@@ -18,20 +19,22 @@ struct BadgingFold: Fold {
   let upstreams: [JournalName] = [.badgingDefinitions, .crossings, .outcomes]
   let gates: [JournalName] = [.badgingDefinitions]
   let audited: [JournalName] = [.crossings, .outcomes]
-  let version = 1
+  let version = 2
 
   typealias Auditor = BadgingAuditor
 
   func initialRegisters(partition: Int) -> BadgingRegisters { BadgingRegisters() }
-  func initialDefinitions() -> Badges { Badges() }
+  func initialDefinitions() -> Programme { Programme() }
 
   func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws -> BadgingItem? {
     switch journal {
     case .badgingDefinitions:
-      let kind = BadgesFold.kind
-      guard let found = try DefinitionEntry<BadgeDefinition>(entry, kind: kind) else { return nil }
-      return .badge(try Badge(found.definition), number)
-    case .crossings: return try CrossingEntry(entry).map { .crossing(try checked($0), number) }
+      switch try BadgingDefinition(entry) {
+      case .badge(let badge): return .badge(try Badge(badge), number)
+      case .offer(let offer): return .offer(offer)
+      case nil: return nil
+      }
+    case .crossings: return try CrossingEntry(entry).map { try item($0, number) }
     case .outcomes: return try OutcomeEntry(entry).map { .outcome(try checked($0), number) }
     default: return nil
     }
@@ -39,8 +42,8 @@ struct BadgingFold: Fold {
 
   func key(of item: BadgingItem) -> String? {
     switch item {
-    case .badge: nil
-    case .crossing(let crossing, _): RowKey.customer(crossing.customer)
+    case .badge, .offer: nil
+    case .crossing(let crossing, _, _): RowKey.customer(crossing.customer)
     case .outcome(let outcome, _): RowKey.customer(outcome.customer)
     }
   }
@@ -48,17 +51,28 @@ struct BadgingFold: Fold {
   func apply(_ item: BadgingItem, _ work: inout Work<Self>) {
     switch item {
     case .badge(let badge, let number): take(badge, number, &work)
-    case .crossing(let crossing, let number): take(crossing, number, &work)
+    case .offer(let offer): work.definitions.offers[offer.offerId] = offer
+    case .crossing(let crossing, let name, let number): take(crossing, name, number, &work)
     case .outcome(let outcome, let number): take(outcome, number, &work)
     }
   }
 
   func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
-    guard command.method == Method.checkAndAward else { throw .unimplemented("no command \(command.method)") }
-    return Frames([JSONWriter.object(try check(CheckRequest(command.payloads), &work).write)])
+    switch command.method {
+    case Method.checkAndAward:
+      Frames([JSONWriter.object(try check(CheckRequest(command.payloads), &work).write)])
+    case Method.redeem: Frames([try redeem(RedeemRequest(command.payloads), &work)])
+    default: throw .unimplemented("no command \(command.method)")
+    }
   }
 
-  func due(_ due: Due, _ work: inout Work<Self>) { if due.kind == Self.sweep { sweep(&work) } }
+  func due(_ due: Due, _ work: inout Work<Self>) {
+    switch due.kind {
+    case DueKind.sweep: sweep(&work)
+    case DueKind.expiry: expire(due.id, &work)
+    default: break
+    }
+  }
 
   /// Changes a customer's row; one that stays as it was is not written.
   func change(
@@ -72,6 +86,14 @@ struct BadgingFold: Fold {
   }
 }
 
+/// Kinds of due instants.
+enum DueKind {
+  /// An offer that was granted is valid no longer.
+  static let expiry = "offer"
+  /// Looks at all customers after a change of definitions.
+  static let sweep = "sweep"
+}
+
 /// What entries of other services may say at most.
 enum EntryLimits {
   /// Points of one reward.
@@ -81,13 +103,15 @@ enum EntryLimits {
 }
 
 extension BadgingFold {
-  private func checked(_ crossing: CrossingEntry) throws(WireError) -> CrossingEntry {
+  private func item(_ crossing: CrossingEntry, _ number: Int64) throws(WireError) -> BadgingItem {
     guard !crossing.customer.isEmpty else { throw .invalid("a crossing without customer_id") }
-    guard !crossing.comparison.isEmpty else { throw .invalid("a crossing without comparison") }
+    guard let comparison = ComparisonName(crossing.comparison) else {
+      throw .invalid("'\(crossing.comparison)' names no comparison")
+    }
     guard crossing.change != .revoked || crossing.revokes != nil else {
       throw .invalid("a revoked crossing without 'revokes'")
     }
-    return crossing
+    return .crossing(crossing, comparison, number)
   }
 
   private func checked(_ outcome: OutcomeEntry) throws(WireError) -> OutcomeEntry {

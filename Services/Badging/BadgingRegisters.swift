@@ -10,10 +10,12 @@ struct BadgingRegisters: StateRow, Equatable {
   var reversed = 0
   /// Notices by what they tell of.
   var notices: [String: Int] = [:]
+  /// What happened to offers, by kind of entry.
+  var offers: [String: Int] = [:]
   /// The last customer's key that the sweep after a change of definitions has seen; nil when none runs.
   var sweptTo: String?
 
-  private static let form: UInt64 = 1
+  private static let form: UInt64 = 2
 
   init() {}
 
@@ -23,6 +25,7 @@ struct BadgingRegisters: StateRow, Equatable {
     earned = Int(try reader.signed())
     reversed = Int(try reader.signed())
     notices = try Self.counts(&reader)
+    offers = try Self.counts(&reader)
     sweptTo = try reader.optional { (reader) throws(PackedError) in try reader.text() }
   }
 
@@ -32,6 +35,7 @@ struct BadgingRegisters: StateRow, Equatable {
     writer.signed(Int64(earned))
     writer.signed(Int64(reversed))
     Self.pack(notices, &writer)
+    Self.pack(offers, &writer)
     writer.optional(sweptTo) { $0.text($1) }
   }
 

@@ -12,8 +12,10 @@ enum BadgingRow: StateRow, Equatable {
   case ledger(LedgerRow)
   /// `o:<mission>/<occasion>`
   case occasion(OccasionRow)
+  /// `g:<grant>`
+  case grant(GrantRow)
 
-  private static let form: UInt64 = 1
+  private static let form: UInt64 = 2
 
   init(_ reader: inout PackedReader) throws(PackedError) {
     guard try reader.unsigned() == Self.form else { throw PackedError(offset: 0, reason: "an unknown form") }
@@ -22,6 +24,7 @@ enum BadgingRow: StateRow, Equatable {
     case 1: self = .award(try AwardRow(&reader))
     case 2: self = .ledger(try LedgerRow(&reader))
     case 3: self = .occasion(try OccasionRow(&reader))
+    case 4: self = .grant(try GrantRow(&reader))
     default: throw PackedError(offset: 1, reason: "an unknown kind of row")
     }
     guard reader.isAtEnd else { throw PackedError(offset: 2, reason: "bytes after the row") }
@@ -42,6 +45,9 @@ enum BadgingRow: StateRow, Equatable {
     case .occasion(let row):
       writer.unsigned(3)
       row.pack(&writer)
+    case .grant(let row):
+      writer.unsigned(4)
+      row.pack(&writer)
     }
   }
 
@@ -49,6 +55,7 @@ enum BadgingRow: StateRow, Equatable {
   var award: AwardRow? { if case .award(let row) = self { row } else { nil } }
   var ledger: LedgerRow? { if case .ledger(let row) = self { row } else { nil } }
   var occasion: OccasionRow? { if case .occasion(let row) = self { row } else { nil } }
+  var grant: GrantRow? { if case .grant(let row) = self { row } else { nil } }
 }
 
 /// Keys of rows. Places have a fixed width, so that no customer's key can be read as another's.
@@ -60,6 +67,8 @@ enum RowKey {
   static func award(_ customer: String, _ place: Int) -> String { "a:\(customer):\(padded(place))" }
   static func ledger(_ customer: String, _ place: Int) -> String { "l:\(customer):\(padded(place))" }
   static func occasion(_ mission: String, _ occasion: Int) -> String { "o:\(mission)/\(occasion)" }
+
+  static func grant(_ id: String) -> String { "g:\(id)" }
 
   private static func padded(_ place: Int) -> String {
     let digits = String(place)

@@ -7,5 +7,5 @@ import Running
 enum BadgingService {
   static let service = JournalService(
     .badging, folds: { (main: BadgingFold(zone: $0.zone("LAUREL_ZONE")), definitions: BadgesFold()) },
-    routes: { node, _ in badgingRoutes(node) })
+    routes: { node, _ in badgingRoutes(node) }, seed: BadgesFold.seed)
 }

@@ -7,19 +7,21 @@ extension BadgingFold {
   ///
   /// It judges by what this partition has folded, like every decision, so that the evidence can be named.
   func check(_ request: CheckRequest, _ work: inout Work<Self>) throws(WireError) -> CheckAnswer {
-    guard let badge = work.definitions[request.badge] else { throw .notFound("no badge '\(request.badge)'") }
+    guard let badge = work.definitions.badges[request.badge] else {
+      throw .notFound("no badge '\(request.badge)'")
+    }
     guard badge.definition.isActive else {
       throw .failedPrecondition("the badge '\(request.badge)' is not active")
     }
     var answer = CheckAnswer(status: .notMet, badge: request.badge, customer: request.customer)
     change(request.customer, &work) { row, work in
-      row.forgetUnknown(work.definitions)
+      row.forgetUnknown(work.definitions.badges)
       if let holding = row.held.first(where: { $0.badge == request.badge }) {
         answer.status = .alreadyHeld
         answer.award = work.row(RowKey.award(request.customer, holding.place))?.award?.id
         return
       }
-      let met = work.definitions.met(row.standing)
+      let met = work.definitions.badges.met(row.standing)
       guard met.contains(where: { $0.badge.definition.slug == request.badge }) else {
         answer.failing = badge.criteria?.failing(row.standing)
         return

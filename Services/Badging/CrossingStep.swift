@@ -5,24 +5,27 @@ extension BadgingFold {
   /// Takes a crossing: what is true for the customer, and what follows from it.
   ///
   /// A comparison that no badge uses is kept too: Scoring may have taken a definition before this partition.
-  func take(_ crossing: CrossingEntry, _ number: Int64, _ work: inout Work<Self>) {
+  func take(
+    _ crossing: CrossingEntry, _ comparison: ComparisonName, _ number: Int64, _ work: inout Work<Self>
+  ) {
     change(crossing.customer, &work) { row, work in
-      row.forgetUnknown(work.definitions)
+      row.forgetUnknown(work.definitions.badges)
       let before = row.truths
       row.truths.removeAll {
-        crossing.change == .revoked ? $0.crossing == crossing.revokes : $0.comparison == crossing.comparison
+        crossing.change == .revoked ? $0.crossing == crossing.revokes : $0.comparison == comparison
       }
       if crossing.change == .up {
         row.truths.append(
           Truth(
-            comparison: crossing.comparison, crossing: number, definitions: work.taken(.badgingDefinitions)))
+            comparison: comparison, crossing: number, definitions: work.taken(.badgingDefinitions)))
       }
       if let revoked = crossing.revokes { takeAway(.crossing(revoked), crossing.customer, &row, &work) }
       if crossing.quiet {
         row.isWaiting = row.isWaiting || row.truths != before
       } else {
         let isDefinition = crossing.cause == Self.definitionCause
-        decide(crossing.customer, isDefinition ? .definition : .criteria, &row, &work)
+        let types = work.definitions.badges.types(with: comparison)
+        decide(crossing.customer, isDefinition ? .definition : .criteria, types, &row, &work)
       }
     }
   }
@@ -30,16 +33,14 @@ extension BadgingFold {
   /// The `cause` of a crossing that a new comparison brought.
   private static let definitionCause = "definition"
 
-  /// The kind of the timer that looks at all customers after a change of definitions.
-  static let sweep = "sweep"
   /// Customers that one due entry looks at; the next slice is due at once.
   static let sweepMax = 1_000
 
   /// Takes a definition; when it may change who meets the badge, all customers are looked at.
   func take(_ badge: Badge, _ number: Int64, _ work: inout Work<Self>) {
-    guard work.definitions.put(badge, number: number) else { return }
+    guard work.definitions.badges.put(badge, number: number) else { return }
     work.registers.sweptTo = ""
-    work.set(Due(at: work.now, kind: Self.sweep, id: ""))
+    work.set(Due(at: work.now, kind: DueKind.sweep, id: ""))
   }
 
   /// One slice. An edit may make a badge's criteria true without any new comparison, so without a crossing.
@@ -47,20 +48,22 @@ extension BadgingFold {
     guard let after = work.registers.sweptTo else { return }
     let keys = work.keys(after: after, prefix: RowKey.customers, limit: Self.sweepMax)
     for key in keys {
-      change(String(key.dropFirst(RowKey.customers.count)), &work) { row, work in
-        row.forgetUnknown(work.definitions)
-        let customer = String(key.dropFirst(RowKey.customers.count))
-        if !row.isWaiting { decide(customer, .definition, &row, &work) }
+      let customer = String(key.dropFirst(RowKey.customers.count))
+      let types = Array(work.definitions.badges.types.indices)
+      change(customer, &work) { row, work in
+        row.forgetUnknown(work.definitions.badges)
+        if !row.isWaiting { decide(customer, .definition, types, &row, &work) }
       }
     }
     work.registers.sweptTo = keys.count == Self.sweepMax ? keys.last : nil
-    if work.registers.sweptTo != nil { work.set(Due(at: work.now, kind: Self.sweep, id: "")) }
+    if work.registers.sweptTo != nil { work.set(Due(at: work.now, kind: DueKind.sweep, id: "")) }
   }
 }
 
 extension CustomerRow {
   /// Drops what was true of comparisons that ceased to be watched since: Scoring tells no more of them.
   mutating func forgetUnknown(_ badges: Badges) {
+    if badges.left.isEmpty { return }
     if truths.contains(where: { $0.definitions < badges.left[$0.comparison] ?? 0 }) {
       truths.removeAll { $0.definitions < badges.left[$0.comparison] ?? 0 }
     }

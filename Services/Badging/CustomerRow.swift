@@ -1,15 +1,6 @@
 import Contracts
 import Wire
 
-/// A comparison that is true for a customer.
-struct Truth: Sendable, Equatable {
-  let comparison: String
-  /// The number of its `up`.
-  let crossing: Int64
-  /// How far the definitions had been taken then.
-  let definitions: Int64
-}
-
 /// An active award and what it stands on.
 struct Holding: Sendable, Equatable {
   let badge: String
@@ -26,6 +17,9 @@ struct CustomerRow: Sendable, Equatable {
   /// How many ledger entries and awards there are; they have rows of their own, numbered from 1.
   var ledgerCount = 0
   var awardCount = 0
+  /// How many offers were granted, and the id of the newest grant; each names the one before it.
+  var grantCount = 0
+  var lastGrant: String?
   /// Whether quiet crossings wait to be announced.
   var isWaiting = false
   var truths: [Truth] = []
@@ -40,9 +34,13 @@ struct CustomerRow: Sendable, Equatable {
     balance = Int(try reader.signed())
     ledgerCount = try reader.number()
     awardCount = try reader.number()
+    grantCount = try reader.number()
+    lastGrant = try reader.optional { (reader) throws(PackedError) in try reader.text() }
     isWaiting = try reader.bool()
     truths = try reader.array { (reader) throws(PackedError) in
-      Truth(comparison: try reader.text(), crossing: try reader.signed(), definitions: try reader.signed())
+      Truth(
+        comparison: ComparisonName(hash: try reader.unsigned()), crossing: try reader.signed(),
+        definitions: try reader.signed())
     }
     let counts = try reader.array { (reader) throws(PackedError) in (try reader.text(), try reader.number()) }
     completed = Dictionary(counts) { $1 }
@@ -58,9 +56,11 @@ struct CustomerRow: Sendable, Equatable {
     writer.signed(Int64(balance))
     writer.count(ledgerCount)
     writer.count(awardCount)
+    writer.count(grantCount)
+    writer.optional(lastGrant) { $0.text($1) }
     writer.bool(isWaiting)
     writer.array(truths) {
-      $0.text($1.comparison)
+      $0.unsigned($1.comparison.hash)
       $0.signed($1.crossing)
       $0.signed($1.definitions)
     }
@@ -76,9 +76,7 @@ struct CustomerRow: Sendable, Equatable {
   }
 
   /// What holds now.
-  var standing: Standing {
-    Standing(truths: Dictionary(truths.map { ($0.comparison, $0.crossing) }) { $1 }, completed: completed)
-  }
+  var standing: Standing { Standing(truths: truths, completed: completed) }
 
   /// Counts a mission that was completed, or revoked.
   mutating func count(_ category: String, _ change: Int) {

@@ -61,6 +61,18 @@ struct Fields: Sendable {
     return value
   }
 
+  /// A decimal; nil when it is not given.
+  func decimal(_ name: String) throws(WireError) -> Decimal6? {
+    try value(name, "a number") { (scanner) throws(JSONError) in try scanner.decimal() }
+  }
+
+  /// One of a type's words.
+  func word<T: RawRepresentable & CaseIterable>(_ name: String) throws(WireError) -> T
+  where T.RawValue == String {
+    if let value = T(rawValue: try text(name)) { return value }
+    throw .invalid("'\(name)' must be one of \(T.allCases.map(\.rawValue).joined(separator: ", "))")
+  }
+
   private func value<T>(
     _ name: String, _ what: String, _ read: (inout JSONScanner) throws(JSONError) -> T
   ) throws(WireError) -> T? {

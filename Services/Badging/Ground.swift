@@ -8,7 +8,7 @@ struct Ground: Hashable, Sendable {
   /// An award keeps its first ground and the latest others.
   static let perAwardMax = 16
 
-  init(_ facts: [Evidence] = []) { self.facts = Array(Set(facts)).sorted() }
+  init(_ facts: [Evidence] = []) { self.facts = facts.count < 2 ? facts : Set(facts).sorted() }
 
   /// Both together.
   func joined(_ other: Ground) -> Ground { Ground(facts + other.facts) }

@@ -10,10 +10,14 @@ func badgingRoutes(_ node: BadgingNode) -> [Route] {
   [
     Route(Method.awards, idempotent: true) { try await node.awards($0) },
     Route(Method.points, idempotent: true) { try await node.points($0) },
-    Route(Method.badges, idempotent: true) { _ in try await node.badges() },
+    Route(Method.badges, idempotent: true) { try await node.badges($0) },
+    Route(Method.offers, idempotent: true) { _ in try await node.offers() },
+    Route(Method.grants, idempotent: true) { try await node.grants($0) },
     Route(Method.badgingTotals, idempotent: true) { _ in try await node.totals() },
     Route(Method.checkAndAward) { try await node.checkAndAward($0) },
-    Route(Method.patchBadge) { try await node.patchBadge($0) },
+    Route(Method.redeem) { try await node.redeem($0) },
+    Route(Method.patchBadge) { try await node.define($0, Method.patchBadge) },
+    Route(Method.putOffer) { try await node.define($0, Method.putOffer) },
   ]
 }
 
@@ -23,8 +27,8 @@ extension Node where Main == BadgingFold, Defs == BadgesFold {
   }
 
   fileprivate func awards(_ request: Request) async throws -> Frames {
-    let asked = try ListRequest(request.payloads)
-    return try await main.read(partition(of: asked.customer)) { try $0.awards(asked) }
+    let asked = try AwardsRequest(request.payloads)
+    return try await main.read(partition(of: asked.list.customer)) { try $0.awards(asked) }
   }
 
   fileprivate func points(_ request: Request) async throws -> Frames {
@@ -32,8 +36,26 @@ extension Node where Main == BadgingFold, Defs == BadgesFold {
     return try await main.read(partition(of: asked.customer)) { try $0.points(asked) }
   }
 
-  fileprivate func badges() async throws -> Frames {
-    try await definitions.read(definitionsPartition) { try $0.badges() }
+  fileprivate func badges(_ request: Request) async throws -> Frames {
+    let filter = try BadgeFilter(request.payloads)
+    return try await definitions.read(definitionsPartition) { try $0.badges(filter) }
+  }
+
+  fileprivate func offers() async throws -> Frames {
+    try await definitions.read(definitionsPartition) { try $0.offers() }
+  }
+
+  fileprivate func grants(_ request: Request) async throws -> Frames {
+    let asked = try GrantsRequest(request.payloads)
+    return try await main.read(partition(of: asked.list.customer)) { try $0.grants(asked) }
+  }
+
+  fileprivate func redeem(_ request: Request) async throws -> Frames {
+    let asked = try RedeemRequest(request.payloads)
+    guard let partition = asked.partition, partition < settings.partitions else {
+      throw WireError.notFound("no grant '\(asked.id)'")
+    }
+    return try await main.submit(partition, command(request, Method.redeem))
   }
 
   fileprivate func totals() async throws -> Frames {
@@ -42,19 +64,19 @@ extension Node where Main == BadgingFold, Defs == BadgesFold {
     return Frames([JSONWriter.object(totals.write)])
   }
 
-  fileprivate func patchBadge(_ request: Request) async throws -> Frames {
-    let command = Command(
-      method: Method.patchBadge, key: request.head.key ?? "", payloads: request.payloads)
-    return try await definitions.submit(definitionsPartition, command)
+  fileprivate func define(_ request: Request, _ method: String) async throws -> Frames {
+    try await definitions.submit(definitionsPartition, command(request, method))
+  }
+
+  private func command(_ request: Request, _ method: String) -> Command {
+    Command(method: method, key: request.head.key ?? "", payloads: request.payloads)
   }
 
   /// The decision is the partition's; how far a failing condition is off, Scoring knows.
   fileprivate func checkAndAward(_ request: Request) async throws -> Frames {
     let asked = try CheckRequest(request.payloads)
     let partition = partition(of: asked.customer)
-    let command = Command(
-      method: Method.checkAndAward, key: request.head.key ?? "", payloads: request.payloads)
-    let reply = try await main.submit(partition, command)
+    let reply = try await main.submit(partition, command(request, Method.checkAndAward))
     guard let answer = reply.first, let snapshot = await snapshot(asked.customer, partition) else {
       return reply
     }

@@ -77,6 +77,8 @@ struct OccasionRow: Sendable, Equatable {
   var points: Int
   /// The badge of the reward, if there was one to give.
   var badge: String?
+  /// The id of the grant of its offer: its own, or one of an earlier completion that was used.
+  var grant: String?
   var isRevoked = false
 
   init(customer: String, category: String, points: Int, badge: String?) {
@@ -91,6 +93,7 @@ struct OccasionRow: Sendable, Equatable {
     category = try reader.text()
     points = Int(try reader.signed())
     badge = try reader.optional { (reader) throws(PackedError) in try reader.text() }
+    grant = try reader.optional { (reader) throws(PackedError) in try reader.text() }
     isRevoked = try reader.bool()
   }
 
@@ -99,6 +102,7 @@ struct OccasionRow: Sendable, Equatable {
     writer.text(category)
     writer.signed(Int64(points))
     writer.optional(badge) { $0.text($1) }
+    writer.optional(grant) { $0.text($1) }
     writer.bool(isRevoked)
   }
 }

@@ -9,31 +9,36 @@ extension BadgingFold {
       let notice = NoticeEntry(outcome, number: number, at: work.now)
       row.last = work.emit(kind: NoticeEntry.kind, prev: row.last, notice.write)
       work.registers.notices[notice.of, default: 0] += 1
-      row.forgetUnknown(work.definitions)
-      switch outcome.change {
-      case .completed: complete(outcome, &row, &work)
-      case .revoked: revoke(outcome, &row, &work)
-      case .generated, .expired, .cancelled: break
-      }
-      decide(outcome.customer, .criteria, &row, &work)
+      row.forgetUnknown(work.definitions.badges)
+      let types =
+        switch outcome.change {
+        case .completed: complete(outcome, &row, &work)
+        case .revoked: revoke(outcome, &row, &work)
+        case .generated, .expired, .cancelled: [Int]()
+        }
+      decide(outcome.customer, .criteria, types, &row, &work)
     }
   }
 
-  /// Pays an occasion that was not paid before.
-  private func complete(_ outcome: OutcomeEntry, _ row: inout CustomerRow, _ work: inout Work<Self>) {
+  /// Pays an occasion that was not paid before; gives the types of badges that it may make true.
+  private func complete(
+    _ outcome: OutcomeEntry, _ row: inout CustomerRow, _ work: inout Work<Self>
+  ) -> [Int] {
     let key = RowKey.occasion(outcome.mission, outcome.occasion)
-    guard work.row(key) == nil else { return }
-    let badges = rewarded(outcome.reward, work.definitions)
-    let paid = OccasionRow(
+    guard work.row(key) == nil else { return [] }
+    let badges = rewarded(outcome.reward, work.definitions.badges)
+    var paid = OccasionRow(
       customer: outcome.customer, category: outcome.category, points: outcome.reward.points,
       badge: badges.last?.definition.slug)
-    work.set(key, .occasion(paid))
     row.count(outcome.category, 1)
     if paid.points > 0 {
       book(outcome, .earn, paid.points, expires: PointsTerm.end(of: outcome.at, zone: zone), &row, &work)
     }
+    paid.grant = offer(outcome, &row, &work)
+    work.set(key, .occasion(paid))
     let ground = Ground([.occasion(mission: outcome.mission, outcome.occasion)])
     for badge in badges { grant(badge.definition, [ground], outcome.customer, .mission, &row, &work) }
+    return work.definitions.badges.types(counting: outcome.category)
   }
 
   /// The badges that a reward gives: the one at its level and the lower ones, as far as they exist.
@@ -45,15 +50,17 @@ extension BadgingFold {
     return badges.active(type, upTo: level)
   }
 
-  /// Takes back what an occasion paid, once.
-  private func revoke(_ outcome: OutcomeEntry, _ row: inout CustomerRow, _ work: inout Work<Self>) {
+  /// Takes back what an occasion paid, once; gives the types of badges that it may make true.
+  private func revoke(_ outcome: OutcomeEntry, _ row: inout CustomerRow, _ work: inout Work<Self>) -> [Int] {
     let key = RowKey.occasion(outcome.mission, outcome.occasion)
-    guard var paid = work.row(key)?.occasion, !paid.isRevoked else { return }
+    guard var paid = work.row(key)?.occasion, !paid.isRevoked else { return [] }
     paid.isRevoked = true
     work.set(key, .occasion(paid))
     row.count(paid.category, -1)
     if paid.points > 0 { book(outcome, .reverse, -paid.points, expires: nil, &row, &work) }
+    if let grant = paid.grant { revokeGrant(grant, &row, &work) }
     takeAway(.occasion(mission: outcome.mission, outcome.occasion), outcome.customer, &row, &work)
+    return work.definitions.badges.types(counting: paid.category)
   }
 
   /// Appends to the ledger.

@@ -64,7 +64,7 @@ struct BenchPipeline: Sendable {
   /// How long the half load lasts at most, seconds.
   private static let halfLoadSeconds = 10.0
   /// Chunks a second at half load.
-  private static let chunksPerSecond = 20.0
+  private static let chunksPerSecond = 100.0
 
   let home: HomeFolder
   let supervisor: Supervisor

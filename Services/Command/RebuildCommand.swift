@@ -8,13 +8,17 @@ struct RebuildCommand: AsyncParsableCommand {
     commandName: "rebuild", abstract: "Folds the intake of services again and compares with what they hold.",
     discussion: """
       The services fold into scratch databases beside their own and go on serving. Any difference is an \
-      error in the program or damage to the data: the exit code is then 1.
+      error in the program or damage to the data: the exit code is then 1. A rebuild without differences \
+      leaves a snapshot, with which the next one begins.
       """)
 
   @OptionGroup var options: HomeOptions
 
   @Flag(help: "Print the reports as JSON.")
   var json = false
+
+  @Flag(help: "Fold from the first entry, not from the last snapshot.")
+  var whole = false
 
   @Argument(help: "ingestion, scoring, missions, badging (default: all).")
   var services: [String] = []
@@ -23,7 +27,7 @@ struct RebuildCommand: AsyncParsableCommand {
     let chosen = try Self.choose(services)
     let terminal = Terminal()
     let reports = try await Cluster.with(options.folder) { cluster in
-      try await Rebuild.run(chosen, cluster, terminal)
+      try await Rebuild.run(chosen, cluster, terminal, isWhole: whole)
     }
     Terminal.result(json ? Self.text { Rebuild.write(reports, &$0) } : Rebuild.table(reports))
     guard Rebuild.differences(reports) == 0 else {
@@ -57,13 +61,15 @@ enum Rebuild {
   static let timeoutMilliseconds = 6 * 3_600_000
 
   static func run(
-    _ services: [ServiceName], _ cluster: Cluster, _ terminal: Terminal
+    _ services: [ServiceName], _ cluster: Cluster, _ terminal: Terminal, isWhole: Bool = false
   ) async throws -> [JSONTree] {
     var reports: [JSONTree] = []
+    let asked = JSONWriter.object { $0.member("whole", isWhole) }
     for service in services {
       for replica in try cluster.replicas(of: service) {
         terminal.progress("rebuild: \(replica.instance) folds \(replica.partitions.count) partitions again")
-        let reply = try await cluster.ask(replica, "rebuild/run", timeoutMilliseconds: timeoutMilliseconds)
+        let reply = try await cluster.ask(
+          replica, "rebuild/run", Frames([asked]), timeoutMilliseconds: timeoutMilliseconds)
         reports.append(try Cluster.tree(reply, "rebuild/run"))
       }
     }
@@ -85,11 +91,11 @@ enum Rebuild {
   }
 
   static func table(_ reports: [JSONTree]) -> String {
-    var table = TextTable(["service", "instance", "partitions", "intake", "outputs", "differences"])
+    var table = TextTable(["service", "instance", "partitions", "intake", "from snapshot", "outputs", "differences"])
     for report in reports {
       table.add(
         [report["service"].shown, report["instance"].shown]
-          + ["partitions", "intake_entries", "outputs", "differences"].map {
+          + ["partitions", "intake_entries", "from_snapshot", "outputs", "differences"].map {
             (report[$0].integer ?? 0).grouped
           })
     }

@@ -3,46 +3,100 @@ import Hosting
 import Hummingbird
 import Wire
 
-/// The HTTP API: each path once, with what answers it.
+/// The HTTP API: each path once, with who may call it and what answers it.
 struct API: Sendable {
   static let base = "/api/loyalty/v1"
 
   let peers: Peers
+  let keys: KeyBook
   let metrics: Metrics
   let readiness: @Sendable () -> Readiness
   let version: String
 
   /// All operations.
   var operations: [Operation] {
-    let list = ListPage.parameters
-    return outside
-      + [
-        Operation(.post, "/customer-events/batch", body: .events, pushBatch),
-        Operation(.get, "/customer-events", query: list.union(["customer_id"]), events),
-        Operation(.get, "/rejected-events", query: list.union(["source"]), rejectedEvents),
-        Operation(.get, "/behavior-scores/{customer_id}", query: ["as_of"], scores),
-        Operation(.get, "/customers/{customer_id}", customerPage),
-        Operation(.get, "/missions", query: list.union(["customer_id", "status"]), missions),
-        Operation(.get, "/missions/{id}", mission),
-        Operation(.post, "/missions/generate-for-customer", body: .json, generate),
-        Operation(.get, "/mission-templates", query: list, templates),
-        Operation(.patch, "/mission-templates/{slug}", body: .json, patchTemplate),
-        Operation(.get, "/badges", query: list, badges),
-        Operation(.patch, "/badges/{slug}", body: .json, patchBadge),
-        Operation(.post, "/badges/check-and-award", body: .json, checkAndAward),
-        Operation(.get, "/badge-awards", query: list.union(["customer_id"]), awards),
-        Operation(.get, "/points/{customer_id}", points),
-        Operation(.get, "/points/{customer_id}/ledger", query: list, ledger),
-      ].map { $0.under(Self.base) }
+    let inside = [
+      sourceOperations, eventOperations, scoreOperations, missionOperations, badgeOperations, keyOperations,
+    ]
+    return outside + inside.joined().map { $0.under(Self.base) }
   }
 
   private var outside: [Operation] {
     [
-      Operation(.get, "/health/live", isOpen: true, live),
-      Operation(.get, "/health/ready", isOpen: true, ready),
-      Operation(.get, "/version", isOpen: true, versionText), Operation(.get, "/metrics", figures),
+      Operation(.get, "/health/live", for: nil, live),
+      Operation(.get, "/health/ready", for: nil, ready),
+      Operation(.get, "/version", for: nil, versionText),
+      Operation(.get, "/metrics", for: .readers, figures),
     ]
   }
+
+  private var sourceOperations: [Operation] {
+    [
+      Operation(.get, "/data-sources", for: .readers, query: list(["source_type", "is_active"]), sources),
+      Operation(.post, "/data-sources", for: .admins, body: .json, makeSource),
+      Operation(.get, "/data-sources/{id}", for: .readers, source),
+      Operation(.patch, "/data-sources/{id}", for: .admins, body: .json, patchSource),
+      Operation(.delete, "/data-sources/{id}", for: .admins, deleteSource),
+      Operation(.post, "/data-sources/{id}/sync", for: .operators, syncSource),
+      Operation(.get, "/jobs/{id}", for: .readers, job),
+    ]
+  }
+
+  private var eventOperations: [Operation] {
+    let filters = ["customer_id", "event_type", "source", "since", "until"]
+    return [
+      Operation(.get, "/customer-events", for: .readers, query: list(filters), events),
+      Operation(.post, "/customer-events/normalize", for: .senders, body: .json, normalize),
+      Operation(.post, "/customer-events/batch", for: .senders, body: .events, pushBatch),
+      Operation(.post, "/webhooks/customer-events", for: .senders, body: .json, webhook),
+      Operation(.get, "/rejected-events", for: .readers, query: list(["source"]), rejectedEvents),
+    ]
+  }
+
+  private var scoreOperations: [Operation] {
+    [
+      Operation(.get, "/behavior-scores/{customer_id}", for: .readers, query: ["as_of"], scores),
+      Operation(.post, "/behavior-scores/{customer_id}/recalculate", for: .operators, recalculate),
+      Operation(.post, "/behavior-scores/batch-calculate", for: .readers, body: .json, batchScores),
+      Operation(.get, "/customers/{customer_id}", for: .owners, customerPage),
+    ]
+  }
+
+  private var missionOperations: [Operation] {
+    let templates = "/mission-templates"
+    let filters = ["customer_id", "status", "category", "template", "is_dynamic"]
+    return [
+      Operation(
+        .get, templates, for: .readers, query: list(["category", "metric", "is_active"]), self.templates),
+      Operation(.get, templates + "/{slug}", for: .readers, template),
+      Operation(.patch, templates + "/{slug}", for: .operators, body: .json, patchTemplate),
+      Operation(
+        .post, templates + "/{slug}/generate-for-customer", for: .operators, body: .json, generateTemplate),
+      Operation(.get, "/missions", for: .owners, query: list(filters), missions),
+      Operation(.get, "/missions/{id}", for: .owners, mission),
+      Operation(.post, "/missions/generate-for-customer", for: .operators, body: .json, generate),
+      Operation(.post, "/missions/generate-for-segment", for: .operators, body: .json, generateList),
+    ]
+  }
+
+  private var badgeOperations: [Operation] {
+    let filters = ["customer_id", "badge_type", "level"]
+    return [
+      Operation(.get, "/badges", for: .readers, query: list(["badge_type", "level", "is_active"]), badges),
+      Operation(.get, "/badges/{slug}", for: .readers, badge),
+      Operation(.patch, "/badges/{slug}", for: .operators, body: .json, patchBadge),
+      Operation(.post, "/badges/check-and-award", for: .operators, body: .json, checkAndAward),
+      Operation(.get, "/badge-awards", for: .owners, query: list(filters), awards),
+      Operation(.get, "/points/{customer_id}", for: .owners, points),
+      Operation(.get, "/points/{customer_id}/ledger", for: .owners, query: list([]), ledger),
+      Operation(.get, "/offers", for: .readers, query: list([]), offers),
+      Operation(.get, "/offer-grants", for: .owners, query: list(["customer_id"]), grants),
+      Operation(.post, "/offer-grants/{id}/redeem", for: .operators, redeem),
+    ]
+  }
+
+  /// The parameters of a list with these filters.
+  private func list(_ filters: [String]) -> Set<String> { ListPage.parameters.union(filters) }
 }
 
 extension API {
@@ -78,6 +132,6 @@ extension Readiness {
 
 extension Operation {
   fileprivate func under(_ base: String) -> Operation {
-    Operation(method, base + path, query: query, body: body, isOpen: isOpen, handle)
+    Operation(method, base + path, for: roles, query: query, body: body, handle)
   }
 }

@@ -6,6 +6,8 @@ import Wire
 /// One request of the HTTP API as its handler sees it: names checked, body read.
 struct Call: Sendable {
   let identity: RequestIdentity
+  /// Nil where no key is needed.
+  var holder: Holder?
   /// Machine milliseconds.
   let deadline: Int64
   /// What the path's `{name}`s stand for, decoded.
@@ -36,22 +38,45 @@ struct Call: Sendable {
     return object
   }
 
-  /// A customer's id from the path or the query, within the limits of an id.
+  /// A customer's id from the path or the query: within the limits of an id, and for this holder to see.
   func customer() throws -> String {
     guard let text = path["customer_id"] ?? query["customer_id"] else {
       throw Problem.field("customer_id", "required", "is required")
     }
-    return try Self.customer(text)
+    let customer = try Self.customer(text)
+    guard sees(customer) else { throw Holder.refused("this key sees one customer, and that is another one") }
+    return customer
   }
 
+  /// Whether what belongs to a customer may be shown to who asks.
+  func sees(_ customer: String) -> Bool { holder?.sees(customer) ?? false }
+
   static func customer(_ text: String) throws -> String {
-    let isPlain = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
-    guard (1...GatewayLimits.customerBytesMax).contains(text.utf8.count), isPlain else {
+    guard isCustomer(text) else {
       throw Problem.field(
         "customer_id", "invalid",
         "has 1 to \(GatewayLimits.customerBytesMax) bytes and no control characters")
     }
     return text
+  }
+
+  static func isCustomer(_ text: String) -> Bool {
+    (1...GatewayLimits.customerBytesMax).contains(text.utf8.count) && isPlain(text)
+  }
+
+  /// Whether a text has no control characters.
+  static func isPlain(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+  }
+
+  /// A text that is one of a type's words; throws a 400 that names them.
+  static func word<Word: RawRepresentable & CaseIterable>(_ text: String, _ field: String) throws -> Word
+  where Word.RawValue == String {
+    guard let word = Word(rawValue: text) else {
+      let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Problem.field(field, "invalid", "is one of: \(words)")
+    }
+    return word
   }
 
   /// An instant of the query in unix microseconds.
@@ -71,6 +96,8 @@ struct Answer: Sendable {
   var body: [UInt8]
   /// Where the effects of a write stand.
   var positions: [Position] = []
+  /// Where what was made is to be found.
+  var location: String?
 }
 
 /// One method and path of the HTTP API.
@@ -89,19 +116,19 @@ struct Operation: Sendable {
   /// The parameters that a query may have.
   var query: Set<String> = []
   var body = Body.none
-  /// Whether it is answered without a key.
-  var isOpen = false
+  /// Who may call it; nil: anybody, without a key.
+  let roles: Set<Role>?
   let handle: @Sendable (Call) async throws -> Answer
 
   init(
-    _ method: HTTPRequest.Method, _ path: String, query: Set<String> = [], body: Body = .none,
-    isOpen: Bool = false, _ handle: @escaping @Sendable (Call) async throws -> Answer
+    _ method: HTTPRequest.Method, _ path: String, for roles: Set<Role>?, query: Set<String> = [],
+    body: Body = .none, _ handle: @escaping @Sendable (Call) async throws -> Answer
   ) {
     self.method = method
     self.path = path
     self.query = query
     self.body = body
-    self.isOpen = isOpen
+    self.roles = roles
     self.handle = handle
   }
 }

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Hosting
 import Messaging
+import Storage
 import Wire
 
 /// What the gateway is told at its start.
@@ -16,6 +17,8 @@ struct Config: Sendable {
   /// Customer partitions.
   let partitions: Int
   let http: WebServer.Address
+  /// Where the keys are.
+  let database: DatabaseURL
   let urls: Replica.URLs
   /// Publishes nothing.
   let isSilent: Bool
@@ -29,8 +32,15 @@ struct Config: Sendable {
     instance = settings.text("LAUREL_INSTANCE")
     partitions = settings.integer("LAUREL_PARTITIONS")
     http = try WebServer.Address(settings.text("LAUREL_HTTP"))
+    database = try Self.database(settings)
     urls = try Self.urls(settings)
     isSilent = settings.boolean("LAUREL_SILENT")
+  }
+
+  private static func database(_ settings: Settings) throws(WireError) -> DatabaseURL {
+    do { return try DatabaseURL(settings.text("LAUREL_DATABASE")) } catch {
+      throw .invalid("LAUREL_DATABASE: \(error.message)")
+    }
   }
 
   /// Where the sockets are.

@@ -2,19 +2,8 @@ import Contracts
 import Wire
 
 extension API {
-  /// GET `/behavior-scores/{customer_id}/?as_of=`.
-  @Sendable func scores(_ call: Call) async throws -> Answer {
-    let customer = try call.customer()
-    let asOf = try call.instant("as_of")
-    return Answer(body: try await scores(of: customer, asOf: asOf, call).body)
-  }
-
-  private func scores(of customer: String, asOf: Int64?, _ call: Call) async throws -> AnswerText {
-    try await ask(.scoring, Method.scores, customer, call) { $0.member("as_of", optional: asOf) }
-  }
-
   /// One question about a customer.
-  private func ask(
+  func ask(
     _ service: ServiceName, _ method: String, _ customer: String, _ call: Call,
     _ more: (inout JSONWriter) -> Void = { _ in }
   ) async throws -> AnswerText {
@@ -33,12 +22,14 @@ extension API {
     async let missions = ask(.missions, Method.missions, customer, call)
     async let awards = ask(.badging, Method.awards, customer, call)
     async let points = ask(.badging, Method.points, customer, call)
+    async let offers = ask(.badging, Method.grants, customer, call)
     async let events = ask(.ingestion, Method.events, customer, call) {
       $0.member("limit", GatewayLimits.pageEventsMax)
     }
     let page = CustomerPage(
       customer: customer, scores: try await scores, missions: try await missions.results(),
       awards: try await awards.results(), points: try await points.object(),
+      offers: try await offers.results(),
       events: try await events.object().elements("events").map(EventText.shown))
     return Answer(body: try page.body())
   }
@@ -63,40 +54,44 @@ extension API {
     try await list(ListQuestion(.badging, Method.points, member: "entries"), of: call.customer(), call)
   }
 
-  /// GET `/badge-awards/?customer_id=`: newest first, revoked ones too.
+  /// GET `/badge-awards/?customer_id=&badge_type=&level=`: newest first, revoked ones too.
   @Sendable func awards(_ call: Call) async throws -> Answer {
-    try await list(ListQuestion(.badging, Method.awards), of: call.customer(), call)
+    var question = ListQuestion(.badging, Method.awards)
+    question.filter.text("badge_type", call)
+    try question.filter.word("level", BadgeDefinition.Level.self, call)
+    return try await list(question, of: call.customer(), call)
   }
 
-  /// GET `/missions/?customer_id=&status=`.
-  @Sendable func missions(_ call: Call) async throws -> Answer {
-    try await list(ListQuestion(.missions, Method.missions, isWhole: true), of: call.customer(), call) {
-      $0.member("status", optional: call.query["status"])
-    }
+  /// GET `/offer-grants/?customer_id=`: newest first.
+  @Sendable func grants(_ call: Call) async throws -> Answer {
+    try await list(ListQuestion(.badging, Method.grants), of: call.customer(), call)
   }
 
-  /// GET `/missions/{id}/`: the id says in which partition it is.
-  @Sendable func mission(_ call: Call) async throws -> Answer {
+  /// POST `/offer-grants/{id}/redeem/`: the id says in which partition it is.
+  @Sendable func redeem(_ call: Call) async throws -> Answer {
     let id = call.path["id"] ?? ""
-    let unknown = WireError.notFound("there is no mission \(id)")
-    guard let partition = EntryID(id)?.partition, partition < peers.partitions else { throw unknown }
+    guard let partition = EntryID(id)?.partition, partition < peers.partitions else {
+      throw WireError.notFound("there is no grant \(id)")
+    }
     let payload = JSONWriter.object { $0.member("id", id) }
-    let reply = try await peers.read(.missions, Method.missions, partition: partition, payload, for: call)
-    guard let mission = try AnswerText(reply).results().first else { throw unknown }
-    return Answer(body: Array(mission))
+    return Answer(try await send(.badging, Method.redeem, partition, payload, call))
   }
 }
 
-/// An id that Laurel has given: `<letter>-<partition>-<number>` (domain.md 1).
+/// An id that Laurel has given: `<letter>-<partition>-<number>`, with `-<k>` behind for the k-th of several
+/// that one entry has made (domain.md 1).
 struct EntryID: Sendable, Equatable {
   let partition: Int
   let number: Int64
 
   init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].utf8.count == 1, let partition = Int(parts[1]), partition >= 0,
-      let number = Int64(parts[2]), number > 0, text == "\(parts[0])-\(partition)-\(number)"
+    guard (3...4).contains(parts.count), parts[0].utf8.count == 1,
+      let partition = Int(parts[1]), partition >= 0, let number = Int64(parts[2]), number > 0,
+      let place = parts.count == 4 ? Int(parts[3]) : 1, place > 0
     else { return nil }
+    let plain = "\(parts[0])-\(partition)-\(number)"
+    guard text == (parts.count == 4 ? "\(plain)-\(place)" : plain) else { return nil }
     self.partition = partition
     self.number = number
   }
@@ -126,6 +121,8 @@ struct CustomerPage: Sendable {
   let missions: [ArraySlice<UInt8>]
   let awards: [ArraySlice<UInt8>]
   let points: ObjectText
+  /// Grants, newest first.
+  let offers: [ArraySlice<UInt8>]
   /// As they are shown.
   let events: [[UInt8]]
 
@@ -151,7 +148,7 @@ struct CustomerPage: Sendable {
       writer.key("points")
       writer.object { points.write(&$0, without: ["customer_id", "count"]) }
       writer.key("offers")
-      list([[UInt8]](), &writer)
+      list(offers, &writer)
       writer.key("events")
       list(events, &writer)
     }

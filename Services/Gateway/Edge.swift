@@ -28,7 +28,7 @@ struct Edge: RouterMiddleware {
     var response: Response
     do {
       if !openPaths.contains(Self.plain(request.uri.path)) {
-        _ = try access.role(authorization: request.headers[.authorization])
+        context.holder = try access.holder(authorization: request.headers[.authorization])
       }
       response = try await next(request, context)
     } catch {

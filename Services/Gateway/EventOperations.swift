@@ -30,10 +30,56 @@ extension API {
     return try AnswerText(reply)
   }
 
-  /// GET `/customer-events/?customer_id=`: newest first.
+  /// POST `/customer-events/normalize/` `{source_type, source_name?, event}`: a rejected one answers 422 with
+  /// its reason, and is kept.
+  @Sendable func normalize(_ call: Call) async throws -> Answer {
+    try await normalize(call, type: "source_type")
+  }
+
+  /// POST `/webhooks/customer-events/` `{source, source_name?, event}`: the same, as senders call it.
+  @Sendable func webhook(_ call: Call) async throws -> Answer { try await normalize(call, type: "source") }
+
+  private func normalize(_ call: Call, type member: String) async throws -> Answer {
+    let body = try call.object([member, "source_name", "event"])
+    guard let type = try body.string(member) else { throw Problem.field(member, "required", "is required") }
+    guard let event = body["event"] else { throw Problem.field("event", "required", "is required") }
+    guard event.first == UInt8(ascii: "{") else {
+      throw Problem.field("event", "invalid", "must be an object")
+    }
+    let source = try body.string("source_name")
+    let payload = JSONWriter.object { writer in
+      writer.member("source_type", type)
+      writer.member("source", optional: source)
+      writer.member("event", raw: event)
+    }
+    do throws(WireError) {
+      let reply = try await peers.write(
+        .ingestion, Method.normalize, partition: nil, Frames([payload]), key: call.key, for: call)
+      return Answer(try AnswerText(reply))
+    } catch {
+      throw Self.rejection(error)
+    }
+  }
+
+  /// The request was well formed: what is invalid is the record in it.
+  private static func rejection(_ error: WireError) -> any Error {
+    guard error.status == .invalidArgument else { return error }
+    return Problem(
+      status: .unprocessableContent, code: "event_rejected", detail: error.message,
+      errors: Problem.fields(of: error))
+  }
+
+  /// GET `/customer-events/?customer_id=&event_type=&source=&since=&until=`: newest first.
   @Sendable func events(_ call: Call) async throws -> Answer {
-    let question = ListQuestion(.ingestion, Method.events, member: "events", shown: EventText.shown)
-    return try await list(question, of: call.customer(), call)
+    let search = try EventSearch(call)
+    var page = try EventPage(call.query)
+    let partition = peers.partition(of: search.customer)
+    while let question = page.question(search.customer) {
+      let reply = try await peers.readAll(
+        .ingestion, Method.entries, partition: partition, question, for: call)
+      try page.take(reply, search)
+    }
+    return Answer(body: try page.body(target: call.target))
   }
 
   /// GET `/rejected-events/?source=`.

@@ -6,6 +6,8 @@ import Messaging
 struct GatewayContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   var identity: RequestIdentity
+  /// Nil where no key is needed.
+  var holder: Holder?
   /// Machine milliseconds.
   var deadline: Int64
 

@@ -2,8 +2,8 @@
 enum GatewayLimits {
   /// The largest body of a batch of events, in bytes (16 MB).
   static let batchBytesMax = 16_777_216
-  /// The largest body of any other request, in bytes (1 MB).
-  static let bodyBytesMax = 1_048_576
+  /// The largest body of any other request, in bytes (2 MB: 10,000 ids of customers have room).
+  static let bodyBytesMax = 2_097_152
   /// The longest body that is read to its end after it was refused, in bytes (64 MB).
   static let drainBytesMax = 67_108_864
   /// How long one request may take from its first byte to its answer, in milliseconds.
@@ -32,6 +32,18 @@ enum GatewayLimits {
   static let batchErrorsMax = 1_000
   /// The last events that a customer's page shows.
   static let pageEventsMax = 20
+  /// The most customers that one request names.
+  static let customersMax = 10_000
+  /// The most customers that one call to a service names.
+  static let callCustomersMax = 1_000
+  /// The calls for one request that go on at the same time.
+  static let callsAtOnceMax = 8
+  /// Entries of a customer that are asked for at once while some are looked for.
+  static let scanEntries = 200
+  /// Entries of a customer that one request looks at.
+  static let scanEntriesMax = 10_000
+  /// The pages before this one that a cursor remembers.
+  static let cursorPagesMax = 100
   /// The longest customer id, in bytes (domain.md 2).
   static let customerBytesMax = 128
 }

@@ -6,14 +6,16 @@ import Messaging
 import Synchronization
 import Wire
 
-/// The gateway from its start to its end: folders, key, sockets, registry, HTTP, in that order.
+/// The gateway from its start to its end: folders, sockets, registry, keys, HTTP, in that order.
 final class GatewayService: Sendable {
   private struct State: Sendable {
-    var access: Access?
+    var adminKey = ""
+    var keys: KeyBook?
     var roster: Roster?
     var publisher: Publisher?
     var servers: [Server] = []
     var watching: Task<Void, Never>?
+    var reloading: Task<Void, Never>?
     var web: WebServer?
   }
 
@@ -43,6 +45,7 @@ final class GatewayService: Sendable {
       Part("home", start: { [self] in try prepareHome() }),
       Part("sockets", start: { [self] in try listen() }, stop: { [self] in await closeSockets() }),
       Part("registry", start: { [self] in watch() }, stop: { [self] in await stopWatching() }),
+      Part("keys", start: { [self] in try await openKeys() }, stop: { [self] in await closeKeys() }),
       Part(
         "http", stopLimit: .milliseconds(GatewayLimits.drainMilliseconds),
         start: { [self] in try await serve() }, stop: { [self] in await state.withLock(\.web)?.stop() }),
@@ -60,7 +63,7 @@ final class GatewayService: Sendable {
     if isNew {
       logger.notice("the key of the administrator is in a new file", metadata: ["file": "\(keyPath)"])
     }
-    state.withLock { $0.access = Access(adminKey: key) }
+    state.withLock { $0.adminKey = key }
   }
 
   private func listen() throws {
@@ -115,15 +118,33 @@ final class GatewayService: Sendable {
     await watching?.value
   }
 
+  private func openKeys() async throws {
+    let keys = KeyBook(config.database, logger: logger)
+    try await keys.open()
+    let reloading = Task { await keys.watch() }
+    state.withLock {
+      $0.keys = keys
+      $0.reloading = reloading
+    }
+  }
+
+  private func closeKeys() async {
+    let (keys, reloading) = state.withLock { ($0.keys, $0.reloading) }
+    reloading?.cancel()
+    await reloading?.value
+    await keys?.close()
+  }
+
   private func serve() async throws {
-    let (access, roster) = state.withLock { ($0.access, $0.roster) }
-    guard let access, let roster else { return }
+    let (adminKey, keys, roster) = state.withLock { ($0.adminKey, $0.keys, $0.roster) }
+    guard let keys, let roster else { return }
     let api = API(
-      peers: Peers(directory: directory, partitions: config.partitions), metrics: metrics,
+      peers: Peers(directory: directory, partitions: config.partitions), keys: keys, metrics: metrics,
       readiness: readiness(roster), version: Config.version)
     let operations = api.operations
     let edge = Edge(
-      access: access, openPaths: Set(operations.filter(\.isOpen).map(\.path)),
+      access: Access(adminKey: adminKey, keys: keys),
+      openPaths: Set(operations.filter { $0.roles == nil }.map(\.path)),
       figures: RequestFigures(metrics: metrics), logger: logger,
       requestMilliseconds: config.requestMilliseconds)
     let web = WebServer(

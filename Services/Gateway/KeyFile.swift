@@ -15,8 +15,7 @@ enum KeyFile {
     _ path: String, random: inout some RandomNumberGenerator
   ) throws(WireError) -> (key: String, isNew: Bool) {
     if let key = try read(path) { return (key, false) }
-    let bytes = (0..<randomBytes).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-    let key = prefix + Base64URL.text(bytes)
+    let key = prefix + KeyText.secret(&random)
     let draft = "\(path).\(random.next())"
     defer { unlink(draft) }
     try write(key, draft)

@@ -16,8 +16,11 @@ struct ListPage: Sendable, Equatable {
     offset = try Self.offset(query["cursor"])
   }
 
-  /// What a service is asked for: everything up to the page's end, as services count from the newest.
-  var asked: Int { min(offset + limit, GatewayLimits.pageMax) }
+  /// What a service is asked for: everything up to the page's end, as services count from the newest; more
+  /// where only some of it is wanted.
+  func asked(_ question: ListQuestion) -> Int {
+    question.filter.isEmpty ? min(offset + limit, GatewayLimits.pageMax) : GatewayLimits.pageMax
+  }
 
   private static func limit(_ text: String?) throws(Problem) -> Int {
     guard let text else { return GatewayLimits.pageDefault }
@@ -39,32 +42,49 @@ struct ListPage: Sendable, Equatable {
   ///
   /// `target` is what was asked for: next and previous are the same with another cursor.
   func body(_ answer: ObjectText, _ question: ListQuestion, target: String) throws(WireError) -> [UInt8] {
-    let elements = try answer.elements(question.member)
-    let total = try answer.integer("count").map { Int(clamping: $0) }
+    let all = try answer.elements(question.member)
+    var known = try answer.integer("count").map { Int(clamping: $0) }
     // Fewer than asked for are all.
-    let known = total ?? (question.isWhole || elements.count < asked ? elements.count : nil)
+    if known == nil, question.isWhole || all.count < asked(question) { known = all.count }
+    guard !question.filter.isEmpty else {
+      return try body(all, known: known, target: target, shown: question.shown)
+    }
+    var kept: [ArraySlice<UInt8>] = []
+    for element in all {
+      let element = try question.shown(element)[...]
+      if try question.filter.keeps(element) { kept.append(element) }
+    }
+    return try body(kept, known: known == all.count ? kept.count : nil, target: target)
+  }
+
+  /// The page of a list whose first elements are these, of so many as are known.
+  func body(
+    _ elements: [ArraySlice<UInt8>], known: Int?, target: String,
+    shown: (ArraySlice<UInt8>) throws(WireError) -> [UInt8] = { Array($0) }
+  ) throws(WireError) -> [UInt8] {
     let end = offset + limit
     let hasNext = end < (known ?? elements.count + 1) && end < GatewayLimits.pageMax
-    var shown: [[UInt8]] = []
-    for element in elements.dropFirst(offset).prefix(limit) { shown.append(try question.shown(element)) }
+    var page: [[UInt8]] = []
+    for element in elements.dropFirst(offset).prefix(limit) { page.append(try shown(element)) }
     return JSONWriter.object { writer in
       writer.key("count")
       if let known { writer.integer(known) } else { writer.null() }
       if known == nil { writer.member("count_at_least", elements.count) }
       writer.key("next")
-      link(hasNext ? end : nil, target, &writer)
+      Self.link(hasNext ? String(end) : nil, target, &writer)
       writer.key("previous")
-      link(offset > 0 ? max(0, offset - limit) : nil, target, &writer)
+      Self.link(offset > 0 ? String(max(0, offset - limit)) : nil, target, &writer)
       writer.key("results")
-      writer.array { writer in for element in shown { writer.raw(element) } }
+      writer.array { writer in for element in page { writer.raw(element) } }
     }
   }
 
-  private func link(_ place: Int?, _ target: String, _ writer: inout JSONWriter) {
+  /// The same request with another cursor, or null.
+  static func link(_ place: String?, _ target: String, _ writer: inout JSONWriter) {
     guard let place else { return writer.null() }
     let parts = target.split(separator: "?", maxSplits: 1)
     let kept = (parts.count > 1 ? parts[1].split(separator: "&") : []).filter { !$0.hasPrefix("cursor=") }
-    let cursor = "cursor=" + Base64URL.text(String(place).utf8)
+    let cursor = "cursor=" + Base64URL.text(place.utf8)
     writer.string(parts[0] + "?" + (kept.map(String.init) + [cursor]).joined(separator: "&"))
   }
 }

@@ -11,12 +11,14 @@ struct ListQuestion: Sendable {
   var member = "results"
   /// Whether the service gives all elements, and takes no `limit`.
   var isWhole = false
+  /// Which elements are wanted.
+  var filter = Filter()
   /// What an element looks like outside.
   var shown: @Sendable (ArraySlice<UInt8>) throws(WireError) -> [UInt8]
 
   init(
     _ service: ServiceName, _ method: String, partition: Int? = nil, member: String = "results",
-    isWhole: Bool = false,
+    isWhole: Bool = false, filter: Filter = Filter(),
     shown: @escaping @Sendable (ArraySlice<UInt8>) throws(WireError) -> [UInt8] = { Array($0) }
   ) {
     self.service = service
@@ -24,6 +26,7 @@ struct ListQuestion: Sendable {
     self.partition = partition
     self.member = member
     self.isWhole = isWhole
+    self.filter = filter
     self.shown = shown
   }
 }
@@ -41,6 +44,17 @@ extension API {
     }
   }
 
+  /// The first element of a whole list whose member is this text.
+  func first(
+    _ question: ListQuestion, _ member: String, _ text: String, _ call: Call
+  ) async throws -> ArraySlice<UInt8>? {
+    let reply = try await peers.read(
+      question.service, question.method, partition: question.partition ?? peers.definitions,
+      JSONWriter.object { _ in }, for: call)
+    let filter = Filter(member, is: text)
+    return try AnswerText(reply).object().elements(question.member).first { try filter.keeps($0) }
+  }
+
   /// A page of a list; without a partition that of the definitions is asked.
   func list(
     _ question: ListQuestion, _ call: Call, _ write: (inout JSONWriter) -> Void = { _ in }
@@ -48,7 +62,7 @@ extension API {
     let page = try ListPage(call.query)
     let payload = JSONWriter.object { writer in
       write(&writer)
-      if !question.isWhole { writer.member("limit", page.asked) }
+      if !question.isWhole { writer.member("limit", page.asked(question)) }
     }
     let reply = try await peers.read(
       question.service, question.method, partition: question.partition ?? peers.definitions, payload,

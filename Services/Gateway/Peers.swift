@@ -18,21 +18,29 @@ struct Peers: Sendable {
   func read(
     _ service: ServiceName, _ method: String, partition: Int, _ payload: [UInt8], for call: Call
   ) async throws(WireError) -> ArraySlice<UInt8> {
+    try await readAll(service, method, partition: partition, payload, for: call).first ?? []
+  }
+
+  /// The same for an answer of several payloads.
+  func readAll(
+    _ service: ServiceName, _ method: String, partition: Int, _ payload: [UInt8], for call: Call
+  ) async throws(WireError) -> Frames {
     try checkKnown(service)
-    let customers = partition == definitions ? nil : partition
-    try await settle(Settling(call.position.positions, reading: service, partition: customers), call)
-    let reply = try await directory.call(
+    try await settle(service, partition, call)
+    return try await directory.call(
       service.rawValue, method, partition: partition, Frames([payload]), timeoutMilliseconds: call.left,
       traceparent: call.identity.traceparent, id: call.identity.id, retry: true)
-    return reply.first ?? []
   }
 
   /// A write; without a partition any replica takes it. It is tried again only with a key.
+  ///
+  /// What it decides on must be there as well: a generation sees the template that was changed before.
   func write(
     _ service: ServiceName, _ method: String, partition: Int?, _ payloads: Frames, key: String?,
     for call: Call
   ) async throws(WireError) -> ArraySlice<UInt8> {
     try checkKnown(service)
+    try await settle(service, partition, call)
     let reply = try await directory.call(
       service.rawValue, method, partition: partition, payloads, timeoutMilliseconds: call.left, key: key,
       traceparent: call.identity.traceparent, id: call.identity.id, retry: key != nil)
@@ -46,7 +54,9 @@ struct Peers: Sendable {
     }
   }
 
-  private func settle(_ settling: Settling, _ call: Call) async throws(WireError) {
+  private func settle(_ service: ServiceName, _ partition: Int?, _ call: Call) async throws(WireError) {
+    let customers = partition == definitions ? nil : partition
+    let settling = Settling(call.position.positions, reading: service, partition: customers)
     let results = await withTaskGroup(of: Result<Void, WireError>.self) { group in
       for wait in settling.waits {
         group.addTask {

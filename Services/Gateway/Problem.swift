@@ -118,7 +118,7 @@ extension Problem {
   }
 
   /// `details` may say `{"field", "code"}`.
-  private static func fields(of error: WireError) -> [Field] {
+  static func fields(of error: WireError) -> [Field] {
     guard let details = error.details, let object = try? ObjectText(details[...]),
       let code = try? object.string("code")
     else { return [] }

@@ -2,16 +2,6 @@ import Contracts
 import Wire
 
 extension API {
-  /// POST `/missions/generate-for-customer/`.
-  @Sendable func generate(_ call: Call) async throws -> Answer {
-    let body = try call.object(["customer_id", "max_missions", "force_regenerate", "dry_run"])
-    let answer = try await command(.missions, Method.generate, customerOf: body, call)
-    // The service answers for many customers at a time; here it is one.
-    let results = try answer.results()
-    guard results.count == 1, let result = results.first else { return Answer(answer) }
-    return Answer(body: Array(result), positions: answer.positions)
-  }
-
   /// POST `/badges/check-and-award/`.
   @Sendable func checkAndAward(_ call: Call) async throws -> Answer {
     let body = try call.object(["badge_id", "customer_id"])
@@ -26,7 +16,7 @@ extension API {
   }
 
   /// A command about the customer whom the body names, to the owner of its partition.
-  private func command(
+  func command(
     _ service: ServiceName, _ method: String, customerOf body: ObjectText, _ call: Call,
     _ write: ((inout JSONWriter, String) -> Void)? = nil
   ) async throws -> AnswerText {
@@ -38,7 +28,8 @@ extension API {
     return try await send(service, method, peers.partition(of: customer), payload, call)
   }
 
-  private func send(
+  /// A command to the owner of a partition.
+  func send(
     _ service: ServiceName, _ method: String, _ partition: Int, _ payload: [UInt8], _ call: Call
   ) async throws -> AnswerText {
     let reply = try await peers.write(
@@ -46,9 +37,21 @@ extension API {
     return try AnswerText(reply)
   }
 
-  /// GET `/mission-templates/`.
+  private static let templateList = ListQuestion(.missions, Method.templates, isWhole: true)
+  private static let badgeList = ListQuestion(.badging, Method.badges, isWhole: true)
+
+  /// GET `/mission-templates/?category=&metric=&is_active=`.
   @Sendable func templates(_ call: Call) async throws -> Answer {
-    try await list(ListQuestion(.missions, Method.templates, isWhole: true), call)
+    var question = Self.templateList
+    try question.filter.word("category", MissionTemplate.Category.self, call)
+    question.filter.text("metric", call)
+    try question.filter.bool("is_active", call)
+    return try await list(question, call)
+  }
+
+  /// GET `/mission-templates/{slug}/`.
+  @Sendable func template(_ call: Call) async throws -> Answer {
+    try await one(Self.templateList, "template", call)
   }
 
   /// PATCH `/mission-templates/{slug}/`: the body has the members to change.
@@ -56,14 +59,34 @@ extension API {
     try await patch(.missions, Method.patchTemplate, call)
   }
 
-  /// GET `/badges/`.
+  /// GET `/badges/?badge_type=&level=&is_active=`.
   @Sendable func badges(_ call: Call) async throws -> Answer {
-    try await list(ListQuestion(.badging, Method.badges, isWhole: true), call)
+    var question = Self.badgeList
+    question.filter.text("badge_type", call)
+    try question.filter.word("level", BadgeDefinition.Level.self, call)
+    try question.filter.bool("is_active", call)
+    return try await list(question, call)
   }
+
+  /// GET `/badges/{slug}/`.
+  @Sendable func badge(_ call: Call) async throws -> Answer { try await one(Self.badgeList, "badge", call) }
 
   /// PATCH `/badges/{slug}/`: the body has the members to change.
   @Sendable func patchBadge(_ call: Call) async throws -> Answer {
     try await patch(.badging, Method.patchBadge, call)
+  }
+
+  /// GET `/offers/`: the catalogue.
+  @Sendable func offers(_ call: Call) async throws -> Answer {
+    try await list(ListQuestion(.badging, Method.offers, isWhole: true), call)
+  }
+
+  private func one(_ question: ListQuestion, _ what: String, _ call: Call) async throws -> Answer {
+    let slug = call.path["slug"] ?? ""
+    guard let found = try await first(question, "slug", slug, call) else {
+      throw WireError.notFound("there is no \(what) \(slug)")
+    }
+    return Answer(body: Array(found))
   }
 
   private func patch(_ service: ServiceName, _ method: String, _ call: Call) async throws -> Answer {

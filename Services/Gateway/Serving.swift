@@ -48,7 +48,8 @@ enum Serving {
   private static func respond(
     _ operation: Operation, _ request: Request, _ context: GatewayContext
   ) async throws -> Response {
-    var call = Call(identity: context.identity, deadline: context.deadline)
+    if let roles = operation.roles { try context.holder?.check(roles) }
+    var call = Call(identity: context.identity, holder: context.holder, deadline: context.deadline)
     call.target = request.uri.string
     call.path = try path(context)
     call.query = try query(operation, request)
@@ -57,7 +58,8 @@ enum Serving {
     call.contentType = mediaType(request.headers[.contentType])
     call.body = try await RequestBytes(operation.body).read(request, call)
     let answer = try await operation.handle(call)
-    var headers: HTTPFields = [.contentType: answer.contentType]
+    var headers: HTTPFields = answer.body.isEmpty ? [:] : [.contentType: answer.contentType]
+    if let location = answer.location { headers[.location] = location }
     if let token = PositionToken(answer.positions) { headers[.position] = token.text }
     let body = ByteBuffer(bytes: answer.body)
     return Response(status: answer.status, headers: headers, body: .init(byteBuffer: body))

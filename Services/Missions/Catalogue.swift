@@ -18,8 +18,12 @@ struct CompiledTemplate: Sendable {
     let names: [String]
 
     /// Why the condition does not hold for a snapshot; nil when it does.
-    func failure(_ snapshot: Snapshot) -> RuleFailure? {
-      rule.firstFailing { RuleValue(snapshot.value(names[$0])) }
+    ///
+    /// The variable `requested` is true when the template was asked for by its name.
+    func failure(_ snapshot: Snapshot, isRequested: Bool) -> RuleFailure? {
+      rule.firstFailing {
+        names[$0] == "requested" ? .bool(isRequested) : RuleValue(snapshot.value(names[$0]))
+      }
     }
   }
 
@@ -125,7 +129,7 @@ struct Catalogue: Sendable {
 }
 
 extension Catalogue {
-  private static let form = 1
+  private static let form = 2
 
   func pack(_ writer: inout PackedWriter) {
     writer.count(Self.form)

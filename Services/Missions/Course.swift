@@ -27,14 +27,25 @@ struct Course: Sendable, Equatable {
   private(set) var occasion = 0
   /// Event time at which the target was reached, while it stands as completed.
   private(set) var completedAt: Int64?
-  private(set) var tally = Tally()
+  private(set) var tally: Tally
+  /// The day that counts as the first, since 1970-01-01.
+  let firstDay: Int64
+  private let form: Metric.Form
+  /// The types of event that may matter: all others are passed over at once.
+  private let types: EventTypes
 
-  init(metric: Metric, start: Int64, end: Int64, cursor: Int64, target: Decimal6) {
+  init(
+    metric: Metric, start: Int64, end: Int64, cursor: Int64, target: Decimal6, firstDay: Day? = nil,
+    bills: Bills = Bills()
+  ) {
     self.metric = metric
     self.start = start
     self.end = end
     self.cursor = cursor
     self.target = target
+    self.firstDay = Int64((firstDay ?? Zone.utc.day(ofMicros: start)).number)
+    (form, types) = (metric.form, metric.followed)
+    tally = Tally(bills: metric.form == .onTime ? bills : Bills())
   }
 
   /// Whether the mission is being played at an instant: expiry is seen before its timer has come.
@@ -45,17 +56,35 @@ struct Course: Sendable, Equatable {
 
   /// Whether an event (of a reversal: its original) is one that this mission counts.
   ///
-  /// A reversal may come at any time; it is judged by when its original came.
+  /// A reversal may come at any time; it is judged by when its original came. Bills are no achievement but
+  /// what payments are judged by: they matter whenever they were issued.
   func counts(_ event: EventEntry) -> Bool {
-    event.at >= start && event.at < end && event.number > cursor && !event.quiet && status != .cancelled
-      && event.ingestedAt < end &+ Self.graceMicros && metric.value(of: event) != .zero
+    guard types.contains(event.type), status != .cancelled, event.ingestedAt < end &+ Self.graceMicros else {
+      return false
+    }
+    let share = { metric.share(of: event) }
+    if event.type == .billIssued { return matters(share()) }
+    return event.at >= start && event.at < end && event.number > cursor && !event.quiet && share() != .nothing
+  }
+
+  private func matters(_ share: Share) -> Bool {
+    guard case .bill(_, let due) = share else { return false }
+    return due >= Bills.earliest(at: start)
   }
 
   /// Counts an event or takes back a reversed one; gives what changed by it.
   mutating func take(_ event: EventEntry) -> OutcomeEntry.Change? {
-    let amount = metric.value(of: event)
-    tally.add(event.kind == .reversal ? Decimal6(millionths: 0 &- amount.millionths) : amount, at: event.at)
-    return judge()
+    add(event.kind == .reversal ? -1 : 1, metric.share(of: event), at: event.at)
+  }
+
+  /// The instant that the mission is about has passed.
+  mutating func pass(at instant: Int64) -> OutcomeEntry.Change? {
+    guard form == .instant, status == .active, instant >= start, instant < end else { return nil }
+    return add(1, .amount(Decimal6(1)), at: instant)
+  }
+
+  private mutating func add(_ sign: Int64, _ share: Share, at time: Int64) -> OutcomeEntry.Change? {
+    tally.add(sign, share, at: time, form, origin: firstDay) ? judge() : nil
   }
 
   private mutating func judge() -> OutcomeEntry.Change? {
@@ -63,7 +92,7 @@ struct Course: Sendable, Equatable {
     case (.active, true), (.expired, true), (.revoked, true):
       status = .completed
       occasion += 1
-      completedAt = tally.reached(target)
+      completedAt = tally.reached(target, form, origin: firstDay)
       return .completed
     case (.completed, false):
       status = .revoked
@@ -102,10 +131,11 @@ extension Course {
     writer.signed(end &- start)
     writer.signed(cursor)
     writer.decimal(target)
+    writer.signed(firstDay)
     writer.text(status.rawValue)
     writer.count(occasion)
     writer.optional(completedAt) { $0.signed($1) }
-    tally.pack(&writer)
+    tally.pack(form, &writer)
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
@@ -114,10 +144,19 @@ extension Course {
     end = start &+ (try reader.signed())
     cursor = try reader.signed()
     target = try reader.decimal()
+    firstDay = try reader.signed()
+    (form, types) = (metric.form, metric.followed)
     status = try reader.name(MissionStatus.init(rawValue:))
     occasion = try reader.number()
     completedAt = try reader.optional { (reader) throws(PackedError) in try reader.signed() }
-    tally = try Tally(&reader)
+    tally = try Tally(form, &reader)
+  }
+}
+
+extension Metric {
+  /// The types that it counts, and the bills that decide it.
+  fileprivate var followed: EventTypes {
+    self == .paymentsOnTime ? [.payment, .billPaid, .billIssued] : types
   }
 }
 

@@ -1,4 +1,5 @@
 import Contracts
+import Measures
 import Wire
 
 /// A mission whose window is open: what the hot path needs of it.
@@ -14,6 +15,7 @@ struct RunningMission: Sendable, Equatable {
 struct EndedMission: Sendable, Equatable {
   var number: Int64
   var template: String
+  var metric: Metric
   var start: Int64
   var end: Int64
   var completedAt: Int64?
@@ -34,6 +36,8 @@ struct CustomerMissions: Sendable, Equatable {
   var running: [RunningMission] = []
   /// In the order in which they ended.
   var ended: [EndedMission] = []
+  /// Bills that a payment may still be on time for.
+  private(set) var bills = Bills()
 
   init() {}
 
@@ -49,10 +53,7 @@ struct CustomerMissions: Sendable, Equatable {
   /// Numbers of ended missions in whose window an event lies.
   func endedAround(_ event: EventEntry) -> [Int64] {
     var found: [Int64] = []
-    for place in ended.indices
-    where event.at < ended[place].end && event.at >= ended[place].start && ended[place].status != .cancelled {
-      found.append(ended[place].number)
-    }
+    for place in ended.indices where ended[place].mayCount(event) { found.append(ended[place].number) }
     return found
   }
 
@@ -65,14 +66,32 @@ struct CustomerMissions: Sendable, Equatable {
     return changes
   }
 
+  /// Keeps a bill, or takes a reversed one back; bills that are of no use any more go.
+  mutating func take(bill event: EventEntry, now: Int64) {
+    let earliest = Bills.earliest(at: now)
+    bills.forget(before: earliest)
+    guard case .bill(let name, let due) = Metric.paymentsOnTime.share(of: event), due >= earliest else {
+      return
+    }
+    bills.add(event.kind == .reversal ? -1 : 1, name, due: due)
+  }
+
+  /// The bills that matter for a mission that starts at an instant.
+  func bills(at now: Int64) -> Bills {
+    var bills = bills
+    bills.forget(before: Bills.earliest(at: now))
+    return bills
+  }
+
   /// Moves a running mission to the ended ones and gives its course.
   mutating func end(_ number: Int64) -> Course? {
     guard let place = running.firstIndex(where: { $0.number == number }) else { return nil }
     let mission = running.remove(at: place)
     ended.append(
       EndedMission(
-        number: number, template: mission.template, start: mission.course.start, end: mission.course.end,
-        completedAt: mission.course.completedAt, status: mission.course.status))
+        number: number, template: mission.template, metric: mission.course.metric,
+        start: mission.course.start, end: mission.course.end, completedAt: mission.course.completedAt,
+        status: mission.course.status))
     return mission.course
   }
 
@@ -111,6 +130,7 @@ extension CustomerMissions {
       mission.course.pack(&writer)
     }
     writer.array(ended) { $1.pack(&$0) }
+    bills.pack(&writer)
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
@@ -122,13 +142,22 @@ extension CustomerMissions {
         course: try Course(&reader))
     }
     ended = try reader.array { (reader) throws(PackedError) in try EndedMission(&reader) }
+    bills = try Bills(&reader)
   }
 }
 
 extension EndedMission {
+  /// Whether an event may be its matter; its own row knows.
+  func mayCount(_ event: EventEntry) -> Bool {
+    if status == .cancelled { return false }
+    if event.type == .billIssued { return metric == .paymentsOnTime }
+    return event.at < end && event.at >= start && metric.types.contains(event.type)
+  }
+
   func pack(_ writer: inout PackedWriter) {
     writer.signed(number)
     writer.text(template)
+    writer.text(metric.rawValue)
     writer.signed(start)
     writer.signed(end &- start)
     writer.optional(completedAt) { $0.signed($1) }
@@ -138,6 +167,7 @@ extension EndedMission {
   init(_ reader: inout PackedReader) throws(PackedError) {
     number = try reader.signed()
     template = try reader.text()
+    metric = try reader.name(Metric.init(rawValue:))
     start = try reader.signed()
     end = start &+ (try reader.signed())
     completedAt = try reader.optional { (reader) throws(PackedError) in try reader.signed() }

@@ -5,7 +5,11 @@ import Wire
 extension MissionsFold {
   /// Counts an event, or takes back a reversed one, in all missions of its customer whose matter it is.
   func take(_ event: EventEntry, _ work: inout Work<MissionsFold>) {
-    guard let touched = touched(event, &work) else { return know(event.customer, &work) }
+    guard let touched = touched(event, &work) else {
+      know(event.customer, &work)
+      return keepBill(event, &work)
+    }
+    keepBill(event, &work)
     if touched.running { takeRunning(event, &work) }
     for number in touched.ended { takeEnded(number, event, &work) }
   }
@@ -16,6 +20,14 @@ extension MissionsFold {
   ) -> (running: Bool, ended: [Int64])? {
     guard let customer = work.customer(event.customer) else { return nil }
     return (customer.countsRunning(event), customer.endedAround(event))
+  }
+
+  /// Bills are kept for the missions to come.
+  private func keepBill(_ event: EventEntry, _ work: inout Work<MissionsFold>) {
+    guard event.type == .billIssued else { return }
+    work.update(RowKey.customer(event.customer), initial: .customer(CustomerMissions())) { row, work in
+      _ = row.withCustomer { $0.take(bill: event, now: work.now) }
+    }
   }
 
   /// The first sign of a customer: from now on the refill thinks of them.
@@ -52,7 +64,7 @@ extension MissionsFold {
   }
 
   /// Journals a completion or its revocation.
-  private func decide(
+  func decide(
     _ change: OutcomeEntry.Change, _ facts: MissionFacts, _ course: Course, from before: MissionStatus? = nil,
     _ customer: inout CustomerMissions, _ work: inout Work<MissionsFold>
   ) {

@@ -55,7 +55,7 @@ extension MissionsFold {
   ) -> GenerationResult {
     let plan =
       order.dryRun
-      ? Generation(options: order.options, now: work.now)
+      ? Generation(options: order.options, now: work.now, zone: zone)
         .plan(snapshot, templates, work.customer(snapshot.customer) ?? CustomerMissions())
       : carryOut(order.options, snapshot, templates, &work)
     var missions = views(snapshot.customer, &work).filter { !plan.cancelled.contains($0.facts.number) }
@@ -74,7 +74,7 @@ extension MissionsFold {
     for mission in customer.running where mission.course.end <= work.now {
       finish(mission.number, &customer, &work)
     }
-    let plan = Generation(options: options, now: work.now).plan(snapshot, templates, customer)
+    let plan = Generation(options: options, now: work.now, zone: zone).plan(snapshot, templates, customer)
     for number in plan.cancelled { cancel(number, id, &customer, &work) }
     for choice in plan.chosen { make(choice, id, &customer, &work) }
     work.put(customer, id)
@@ -100,7 +100,7 @@ extension MissionsFold {
   ) {
     let number = work.nextNumber
     let facts = MissionFacts(number: number, customer: id, template: choice.template, target: choice.target)
-    let course = course(choice, work)
+    let course = course(choice, customer, work)
     work.registers.count(facts.template, from: nil, to: .active)
     work.emit(.generated, of: facts, occasion: 0, at: work.now, &customer)
     work.put(MissionRecord(facts: facts))
@@ -109,12 +109,16 @@ extension MissionsFold {
         number: number, template: facts.template, category: facts.category, isDynamic: facts.isDynamic,
         course: course))
     work.set(Self.expiry(id, number, partition: work.partition, at: course.end))
+    if let at = choice.passesAt { work.set(Self.passing(id, number, partition: work.partition, at: at)) }
   }
 
-  private func course(_ choice: GenerationPlan.Choice, _ work: Work<MissionsFold>) -> Course {
+  private func course(
+    _ choice: GenerationPlan.Choice, _ customer: CustomerMissions, _ work: Work<MissionsFold>
+  ) -> Course {
     Course(
       metric: choice.metric, start: work.now, end: work.now + Int64(choice.template.days) * Micros.day,
-      cursor: work.taken(.events), target: choice.target.value)
+      cursor: work.taken(.events), target: choice.target.value, firstDay: zone.day(ofMicros: work.now),
+      bills: customer.bills(at: work.now))
   }
 
   /// A customer's active missions.
@@ -132,6 +136,6 @@ extension MissionsFold {
     -> MissionView
   {
     let facts = MissionFacts(number: 0, customer: id, template: choice.template, target: choice.target)
-    return MissionView(facts: facts, course: course(choice, work))
+    return MissionView(facts: facts, course: course(choice, CustomerMissions(), work))
   }
 }

@@ -36,6 +36,8 @@ struct GenerationPlan: Sendable {
     var template: MissionTemplate
     var metric: Metric
     var target: PersonalTarget
+    /// The instant that it is about, if it is about one.
+    var passesAt: Int64?
   }
 
   /// Missions that a forced generation takes away first.
@@ -50,6 +52,8 @@ struct Generation {
   let options: GenerationOptions
   /// Unix microseconds.
   let now: Int64
+  /// The operator's, in which an anniversary's midnight lies.
+  let zone: Zone
 
   func plan(_ snapshot: Snapshot, _ templates: [CompiledTemplate], _ customer: CustomerMissions)
     -> GenerationPlan
@@ -69,8 +73,10 @@ struct Generation {
       }
       if verdict.reason == .generated, let metric = compiled.metric {
         free -= 1
-        let target = PersonalTarget.make(template, metric, snapshot)
-        plan.chosen.append(GenerationPlan.Choice(template: template, metric: metric, target: target))
+        plan.chosen.append(
+          GenerationPlan.Choice(
+            template: template, metric: metric, target: .make(template, metric, snapshot),
+            passesAt: metric == .anniversary ? anniversary(snapshot) : nil))
       }
       plan.verdicts.append(verdict)
     }
@@ -117,10 +123,11 @@ struct Generation {
       return verdict(.unmeasured, "'\(template.metric)' is not measured here")
     }
     for condition in compiled.conditions {
-      guard let failure = condition.failure(snapshot) else { continue }
+      guard let failure = condition.failure(snapshot, isRequested: options.template != nil) else { continue }
       let reason: Verdict.Reason = condition.source == .rule ? .rule : .eligibility
       return verdict(reason, "\(failure.needed) is needed, it is \(failure.actual.json)", failure)
     }
+    if let missing = missing(compiled, snapshot) { return verdict(.eligibility, missing) }
     if active.contains(where: { $0.template == template.slug }) {
       return verdict(.alreadyActive, "a mission of this template is active")
     }
@@ -144,8 +151,33 @@ struct Generation {
       }?.template.slug
   }
 
+  /// What a template needs by its nature and the customer does not have; nil when it is all there.
+  private func missing(_ compiled: CompiledTemplate, _ snapshot: Snapshot) -> String? {
+    if let amount = compiled.template.threshold.amount, snapshot.amount(amount) == nil {
+      return "\(amount) above 0 is needed"
+    }
+    let isDated = compiled.metric == .anniversary
+    return isDated && anniversary(snapshot) == nil ? "the date of the anniversary is not known" : nil
+  }
+
+  /// The first instant of the customer's next anniversary, if it is known and to come.
+  func anniversary(_ snapshot: Snapshot) -> Int64? {
+    guard let days = snapshot.amount("days_to_anniversary"), days <= Decimal6(Self.yearDaysMax) else {
+      return nil
+    }
+    let count = Int(days.millionths / Decimal6.one)
+    let instant = zone.start(of: zone.day(ofMicros: snapshot.asOf) + count)
+    return instant > now ? instant : nil
+  }
+
+  /// An anniversary is not celebrated again for so many days.
+  static let anniversaryRestDays = 180
+  /// Days to an anniversary, at most.
+  static let yearDaysMax = 366
+
   /// Until when a completed template rests: one period from its completion.
   private func coolDown(_ template: MissionTemplate, _ customer: CustomerMissions) -> Int64? {
-    customer.completed(template.slug).map { $0 &+ Int64(template.days) * Micros.day }
+    let days = template.metric == Metric.anniversary.rawValue ? Self.anniversaryRestDays : template.days
+    return customer.completed(template.slug).map { $0 &+ Int64(days) * Micros.day }
   }
 }

@@ -78,13 +78,17 @@ struct MissionsAuditor {
 
   mutating func upstream(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws {
     guard journal == .events, let event = try EventEntry(entry, number: number),
-      event.kind != .reversalWaiting,
-      !event.quiet, Metric.allCases.contains(where: { $0.value(of: event) != .zero })
+      event.kind != .reversalWaiting, Self.isCounted(event)
     else { return }
     var kept = event
-    // The facts alone: an entry's text would keep its whole page in memory.
-    kept.metadata = []
+    // A copy: the entry's text would keep its whole page in memory.
+    kept.metadata = Array(event.metadata)[...]
     events[event.customer, default: []].append(kept)
+  }
+
+  private static func isCounted(_ event: EventEntry) -> Bool {
+    if event.type == .billIssued { return true }
+    return !event.quiet && Metric.allCases.contains { $0.types.contains(event.type) }
   }
 
   mutating func row(_ key: String, _ row: MissionsRow) {
@@ -137,9 +141,11 @@ struct MissionsAuditor {
   private mutating func recount(_ id: String, _ course: Course, _ customer: String) {
     var fresh = Course(
       metric: course.metric, start: course.start, end: course.end, cursor: course.cursor,
-      target: course.target)
+      target: course.target, firstDay: Day(number: Int32(truncatingIfNeeded: course.firstDay)))
     for event in events[customer] ?? [] where fresh.counts(event) { _ = fresh.take(event) }
-    if fresh.tally != course.tally {
+    // An instant that passed is no event: the outcome tells of it.
+    if let at = course.completedAt { _ = fresh.pass(at: at) }
+    if fresh.tally.value != course.tally.value {
       found.append("mission \(id): \(course.tally.value) counted, its events give \(fresh.tally.value)")
     }
     if (course.status == .completed) != (course.tally.value >= course.target) {

@@ -32,7 +32,7 @@ struct MissionsFold: Fold {
   var upstreams: [JournalName] { [.missionsDefinitions, .events, .crossings] }
   var gates: [JournalName] { [.missionsDefinitions] }
   var audited: [JournalName] { [.events] }
-  var version: Int { 1 }
+  var version: Int { 2 }
 
   init(zone: Zone) { self.zone = zone }
 
@@ -90,6 +90,7 @@ struct MissionsFold: Fold {
     switch due.kind {
     case DueKind.expire: expire(due, &work)
     case DueKind.refill: refill(due, &work)
+    case DueKind.pass: pass(due, &work)
     default: break
     }
   }
@@ -100,5 +101,7 @@ struct MissionsFold: Fold {
 /// Kinds of due instants; at one instant missions expire first, so that the refill finds their slots free.
 enum DueKind {
   static let expire = "expire"
+  /// The instant that a mission is about passes.
+  static let pass = "pass"
   static let refill = "refill"
 }

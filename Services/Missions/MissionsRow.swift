@@ -10,7 +10,7 @@ enum MissionsRow: Sendable, Equatable {
   case want([String])
 
   /// The form of the rows; another one is refused.
-  private static let form = 1
+  private static let form = 2
 
   func pack(_ writer: inout PackedWriter) {
     writer.count(Self.form)

@@ -51,8 +51,23 @@ extension MissionsFold {
     Due(at: end, kind: DueKind.expire, id: "\(customer)/\(MissionID.text(partition, number))")
   }
 
-  /// The customer and the mission's number that an expiry is about.
-  static func expiring(_ due: Due) -> (customer: String, number: Int64)? {
+  /// When the instant passes that a mission is about.
+  static func passing(_ customer: String, _ number: Int64, partition: Int, at instant: Int64) -> Due {
+    Due(at: instant, kind: DueKind.pass, id: expiry(customer, number, partition: partition, at: instant).id)
+  }
+
+  /// The instant of a mission passes: while it is active, that completes it.
+  func pass(_ due: Due, _ work: inout Work<MissionsFold>) {
+    guard let (id, number) = Self.mission(of: due), var customer = work.customer(id),
+      let place = customer.running.firstIndex(where: { $0.number == number }),
+      let change = customer.running[place].course.pass(at: due.at), let facts = work.mission(number)?.facts
+    else { return }
+    decide(change, facts, customer.running[place].course, &customer, &work)
+    work.put(customer, id)
+  }
+
+  /// The customer and the mission's number that a timer is about.
+  static func mission(of due: Due) -> (customer: String, number: Int64)? {
     guard let slash = due.id.lastIndex(of: "/"),
       let mission = MissionID.parts(String(due.id[due.id.index(after: slash)...]))
     else { return nil }

@@ -13,6 +13,13 @@ struct PersonalTarget: Sendable, Equatable {
 extension PersonalTarget {
   /// The target of a template for a snapshot's customer.
   static func make(_ template: MissionTemplate, _ metric: Metric, _ snapshot: Snapshot) -> PersonalTarget {
+    if let name = template.threshold.amount, let amount = snapshot.amount(name) {
+      let value = min(amount, TemplateCheck.targetMax)
+      return PersonalTarget(
+        value: value,
+        explanation:
+          "What is open is the target: \(value) \(metric.noun(value)) within \(template.days) days.")
+    }
     guard template.threshold.personalize else {
       let value = template.threshold.value
       return PersonalTarget(
@@ -126,6 +133,12 @@ extension Decimal6 {
 }
 
 extension Snapshot {
+  /// A number above 0 by its name; nil for anything else.
+  func amount(_ name: String) -> Decimal6? {
+    if case .number(let value) = value(name), value > .zero { return value }
+    return nil
+  }
+
   /// A score's value; an unknown one counts as 0.
   func score(_ name: String) -> Decimal6 {
     if case .number(let value)? = scores[name] { return value }

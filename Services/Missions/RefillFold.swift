@@ -11,7 +11,7 @@ enum RefillLimits {
 extension MissionsFold {
   /// A mission's window is over.
   func expire(_ due: Due, _ work: inout Work<MissionsFold>) {
-    guard let (id, number) = Self.expiring(due), var customer = work.customer(id) else { return }
+    guard let (id, number) = Self.mission(of: due), var customer = work.customer(id) else { return }
     finish(number, &customer, &work)
     for old in customer.takeOld(now: work.now) { work.set(RowKey.archived(id, old.number), .archived(old)) }
     work.put(customer, id)

@@ -1,78 +1,73 @@
+import Measures
 import Wire
 
-/// A sum that remembers when each part of it happened, so that any part can be taken back in any order.
-///
-/// Times ascend and are distinct; an instant whose parts cancel out is not kept, so equal contents are equal
-/// values. Sums wrap: that keeps them free of order, and no input can trap.
+/// What a mission has counted, in the form of its metric; only that form's part is filled.
 struct Tally: Sendable, Equatable {
-  private(set) var times: [Int64] = []
-  /// Millionths, by place in `times`.
-  private(set) var amounts: [Int64] = []
   private(set) var value = Decimal6.zero
+  private(set) var sum = Sum()
+  private(set) var census = Census()
+  private(set) var dues = Dues()
 
   init() {}
 
-  /// Adds an amount at an event time (unix microseconds); a negative one takes back.
-  mutating func add(_ amount: Decimal6, at time: Int64) {
-    guard amount != .zero else { return }
-    value.millionths &+= amount.millionths
-    let place = self.place(of: time)
-    guard place < times.count, times[place] == time else {
-      times.insert(time, at: place)
-      amounts.insert(amount.millionths, at: place)
-      return
+  /// With the bills that are known when a mission begins.
+  init(bills: Bills) { dues.bills = bills }
+
+  /// Counts an event's share (or takes it back, with -1); whether the value may have changed.
+  mutating func add(
+    _ sign: Int64, _ share: Share, at time: Int64, _ form: Metric.Form, origin: Int64
+  ) -> Bool {
+    switch share {
+    case .nothing: return false
+    case .amount(let amount):
+      sum.add(Decimal6(millionths: sign &* amount.millionths), at: time)
+    case .key(let key):
+      guard census.add(sign, key, at: time) else { return false }
+      value = census.value(form, origin: origin)
+      return true
+    case .payment(let bill, let day): dues.pay(sign, bill, on: day, at: time)
+    case .bill(let name, let due): dues.bills.add(sign, name, due: due)
     }
-    amounts[place] &+= amount.millionths
-    if amounts[place] == 0 {
-      times.remove(at: place)
-      amounts.remove(at: place)
-    }
+    value = form == .onTime ? onTime.value : sum.value
+    return true
   }
 
-  /// Where a time stands or would be inserted; mostly at the end.
-  private func place(of time: Int64) -> Int {
-    guard let last = times.last, last >= time else { return times.count }
-    var low = 0
-    var high = times.count
-    while low < high {
-      let middle = (low + high) / 2
-      if times[middle] < time { low = middle + 1 } else { high = middle }
-    }
-    return low
+  private var onTime: Sum {
+    var all = sum
+    dues.add(to: &all)
+    return all
   }
 
-  /// The event time at which the sum first came to a target, in the order of event times.
-  func reached(_ target: Decimal6) -> Int64? {
-    var sum: Int64 = 0
-    for (time, amount) in zip(times, amounts) {
-      sum &+= amount
-      if sum >= target.millionths { return time }
+  /// The event time at which a target was first reached, in the order of event times.
+  func reached(_ target: Decimal6, _ form: Metric.Form, origin: Int64) -> Int64? {
+    switch form {
+    case .sum, .instant: sum.reached(target)
+    case .onTime: onTime.reached(target)
+    case .distinct, .run, .reach, .largest: census.reached(target, form, origin: origin)
     }
-    return nil
   }
 }
 
 extension Tally {
-  /// Whole numbers, by far the most, take a flag and a byte or two; times are differences.
-  func pack(_ writer: inout PackedWriter) {
-    writer.count(times.count)
-    var before: Int64 = 0
-    for (time, amount) in zip(times, amounts) {
-      writer.signed(time &- before)
-      before = time
-      let isWhole = amount % Decimal6.one == 0
-      writer.bool(isWhole)
-      writer.signed(isWhole ? amount / Decimal6.one : amount)
+  func pack(_ form: Metric.Form, _ writer: inout PackedWriter) {
+    writer.decimal(value)
+    switch form {
+    case .sum, .instant: sum.pack(&writer)
+    case .distinct, .run, .reach, .largest: census.pack(&writer)
+    case .onTime:
+      sum.pack(&writer)
+      dues.pack(&writer)
     }
   }
 
-  init(_ reader: inout PackedReader) throws(PackedError) {
-    var time: Int64 = 0
-    for _ in 0..<(try reader.count()) {
-      time = time &+ (try reader.signed())
-      let isWhole = try reader.bool()
-      let amount = try reader.signed()
-      add(Decimal6(millionths: isWhole ? amount &* Decimal6.one : amount), at: time)
+  init(_ form: Metric.Form, _ reader: inout PackedReader) throws(PackedError) {
+    value = try reader.decimal()
+    switch form {
+    case .sum, .instant: sum = try Sum(&reader)
+    case .distinct, .run, .reach, .largest: census = try Census(&reader)
+    case .onTime:
+      sum = try Sum(&reader)
+      dues = try Dues(&reader)
     }
   }
 }

@@ -57,6 +57,9 @@ enum TemplateCheck {
     try require(threshold.min.map(isTarget) ?? true, "threshold.min", range)
     try require(threshold.max.map(isTarget) ?? true, "threshold.max", range)
     try require(threshold.step.map(isTarget) ?? true, "threshold.step", range)
+    try require(
+      threshold.amount.map { !$0.isEmpty && !threshold.personalize } ?? true, "threshold.amount",
+      "the name of a score, feature or attribute, without personalize")
     let bounds = PersonalTarget.bounds(threshold)
     try require(
       bounds.min <= bounds.max, "threshold.max", "not below the least target, which is \(bounds.min)")

@@ -42,6 +42,7 @@ enum TemplateJSON {
       if let min = threshold.min { writer.member("min", min) }
       if let max = threshold.max { writer.member("max", max) }
       if let step = threshold.step { writer.member("step", step) }
+      if let amount = threshold.amount { writer.member("amount", amount) }
     }
   }
 }

@@ -66,6 +66,7 @@ struct TemplateMembers {
     case "min": template.threshold.min = try scanner.takeNull() ? nil : try scanner.decimal()
     case "max": template.threshold.max = try scanner.takeNull() ? nil : try scanner.decimal()
     case "step": template.threshold.step = try scanner.takeNull() ? nil : try scanner.decimal()
+    case "amount": template.threshold.amount = try scanner.optionalString()
     default: throw WireError.invalid("'threshold.\(key)' is not a member of a template")
     }
   }

@@ -45,6 +45,7 @@ extension MissionTemplate.Threshold {
     writer.text(`operator`)
     writer.bool(personalize)
     for bound in [min, max, step] { writer.optional(bound) { $0.decimal($1) } }
+    writer.optional(amount) { $0.text($1) }
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
@@ -52,5 +53,6 @@ extension MissionTemplate.Threshold {
     min = try reader.optional { (reader) throws(PackedError) in try reader.decimal() }
     max = try reader.optional { (reader) throws(PackedError) in try reader.decimal() }
     step = try reader.optional { (reader) throws(PackedError) in try reader.decimal() }
+    amount = try reader.optional { (reader) throws(PackedError) in try reader.text() }
   }
 }

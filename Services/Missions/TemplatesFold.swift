@@ -9,7 +9,7 @@ struct TemplateBook: StateRow, Sendable, Equatable {
     var number: Int64
   }
 
-  private static let form = 1
+  private static let form = 2
   private(set) var pages: [String: Page] = [:]
 
   init() {}
@@ -57,7 +57,7 @@ struct TemplatesFold: Fold {
 
   var journal: JournalName { .missionsDefinitions }
   var upstreams: [JournalName] { [] }
-  var version: Int { 1 }
+  var version: Int { 2 }
 
   init() {}
 

@@ -4,7 +4,7 @@ extension Method {
   /// `{"slug", "changes": {"is_active", "name", "description", "criteria"}}`; gives the badge as it then is.
   public static let patchBadge = "badging.v1/patch-badge"
   /// `{"badge", "customer_id"}`; gives `{"status": "awarded" | "already_held" | "not_met", ...}`.
-  public static let checkAndAward = "badging.v1/check-and-award"
+  public static let checkAndAward = "badging.v1/check"
 }
 
 /// Something that is on record for a customer and on which an award stands.

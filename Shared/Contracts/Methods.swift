@@ -19,23 +19,43 @@ public enum Method {
   public static let closeChunk = "ingestion.v1/close-chunk"
   /// Creates or replaces a source: its definition.
   public static let putSource = "ingestion.v1/put-source"
+  /// `{"sources": [...]}`: all sources, secrets of their `connection_config` as `"***"`.
   public static let sources = "ingestion.v1/sources"
+  /// `{"source"}`.
+  public static let deleteSource = "ingestion.v1/delete-source"
+  /// Counts of one source by fate: `{"source"}`, at the source's home partition.
+  public static let sourceTotals = "ingestion.v1/source-totals"
+  /// Runs a source's connector: `{"source"}` gives `{"id"}` of a job, at the source's home partition.
+  public static let sync = "ingestion.v1/sync"
+  /// One raw record: `{"source_type", "source", "event": {...}}` gives `{"status": "accepted|duplicate",
+  /// "event_id", "customer_id", "event_type"}`; what is rejected is an error with the reason's code in its
+  /// details, and kept.
+  public static let normalize = "ingestion.v1/normalize"
   /// Counts by source and fate: `{"sources": {...}}` over the partitions that are open there.
   public static let totals = "ingestion.v1/totals"
   /// A customer's events, newest first: `{"customer_id", "limit"}`.
   public static let events = "ingestion.v1/events"
+  /// The same entries as they are stored: `{"customer_id", "before", "limit"}` gives `{"last", "numbers"}`,
+  /// then one entry a payload; `last` is the number of the next older one, 0 when there is none.
+  public static let entries = "ingestion.v1/entries"
   /// Kept rejected records: `{"source", "limit", "after"}`.
   public static let rejected = "ingestion.v1/rejected"
 
   /// `{"customer_id", "as_of"}`.
   public static let scores = "scoring.v1/get"
+  /// Many customers of one partition: `{"partition", "customers": [...]}` gives `{"results", "unknown"}`.
+  public static let batchScores = "scoring.v1/batch"
+  /// Folds a customer's entries anew: `{"customer_id"}` gives `{"differs", "differences", "entries", ...}`.
+  public static let recalculate = "scoring.v1/recalculate"
   /// `{"partition", "after_events", "customers": [...]}`; one snapshot a payload, in that order.
   public static let snapshots = "scoring.v1/snapshots"
 
-  /// `{"customer_id", "max_missions", "force_regenerate", "dry_run"}`.
+  /// `{"customer_id", "max_missions", "force_regenerate", "dry_run", "template"}`.
   public static let generate = "missions.v1/generate"
   /// The command behind it: `{"reason", "day", "max_missions", ...}`, then one snapshot a payload.
   public static let generateCommand = "missions.v1/generate-with-snapshots"
+  /// Many customers, as a job: `{"customers": [...], "max_missions"}` gives `{"id"}`.
+  public static let generateList = "missions.v1/generate-list"
   public static let missions = "missions.v1/list"
   public static let templates = "missions.v1/templates"
   /// `{"slug", "changes": {...}}`.
@@ -47,6 +67,19 @@ public enum Method {
   public static let badges = "badging.v1/badges"
   public static let points = "badging.v1/points"
   public static let badgingTotals = "badging.v1/totals"
+  /// The offers of the catalogue: `{"count", "results": [...]}`.
+  public static let offers = "badging.v1/offers"
+  /// `{"offer_id", "name", "description", "kind", "value", "valid_days", "is_active"}`: creates or replaces.
+  public static let putOffer = "badging.v1/put-offer"
+  /// `{"customer_id", "limit", "status"}`: `{"customer_id", "count", "results": [...]}`, newest first.
+  public static let grants = "badging.v1/grants"
+  /// Uses a grant: `{"id", "customer_id"}`, at the partition that the id names; twice is once:
+  /// `{"result": "redeemed" | "already_redeemed", ...}` with the grant's members.
+  public static let redeem = "badging.v1/redeem"
+
+  /// A service's long work: `{"id"}` gives `{"id", "kind", "status": "running|done|failed|cancelled", "done",
+  /// "total", ...}`.
+  public static let job = "jobs/get"
 
   /// `{"service", "instance", "urls", "partitions", "epoch", "version"}`; gives the membership.
   public static let announce = "registry/announce"
@@ -57,7 +90,8 @@ public enum TimeMember {
   public static let names: Set<String> = [
     "at", "as_of", "updated_at", "created_at", "start_date", "end_date", "completed_at", "awarded_at",
     "revoked_at",
-    "expires_at", "timestamp", "ingested_at", "now", "last_sync_at",
+    "expires_at", "timestamp", "ingested_at", "now", "last_sync_at", "granted_at", "redeemed_at",
+    "started_at", "finished_at", "reversed_at",
   ]
 }
 

@@ -11,10 +11,12 @@ public struct MissionTemplate: Sendable, Codable, Equatable {
     public var min: Decimal6?
     public var max: Decimal6?
     public var step: Decimal6?
+    /// The score, feature or attribute of the customer that is the target in place of `value`.
+    public var amount: String?
 
     public init(
       value: Decimal6, operator: String = ">=", personalize: Bool = false, min: Decimal6? = nil,
-      max: Decimal6? = nil, step: Decimal6? = nil
+      max: Decimal6? = nil, step: Decimal6? = nil, amount: String? = nil
     ) {
       self.value = value
       self.operator = `operator`
@@ -22,6 +24,7 @@ public struct MissionTemplate: Sendable, Codable, Equatable {
       self.min = min
       self.max = max
       self.step = step
+      self.amount = amount
     }
   }
 

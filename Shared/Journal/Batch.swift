@@ -180,7 +180,7 @@ struct Batch<F: Fold> {
     try ProgressStore.move(session, partition, from: before, to: progress)
     try PageStore.append(session, partition, fold.journal.rawValue, after: before.head, work.outputs)
     try PageStore.append(session, partition, PageStore.intake, after: before.intake, intake)
-    try store.write(work, intake: progress.intake, version: fold.version)
+    try store.write(work, mark: progress.mark(fold), version: fold.version)
     for (key, reply) in replies { try ReplyStore.write(session, partition, key, reply) }
   }
 }

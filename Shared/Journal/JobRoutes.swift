@@ -12,7 +12,20 @@ extension Node {
     "\(settings.scratch)/rebuild-\(settings.instance)-\(partition).sqlite"
   }
 
-  func rebuild(_ request: Request) async throws -> Frames { try await rebuildAll() }
+  /// `{"whole": bool}`: whether to fold from the first entry, not from the last snapshot.
+  func rebuild(_ request: Request) async throws -> Frames {
+    var isWhole = false
+    if let payload = request.payloads.first {
+      try readable {
+        var scanner = JSONScanner(payload)
+        try scanner.beginObject()
+        while let key = try scanner.nextKey() {
+          if case "whole" = key { isWhole = try scanner.bool() } else { try scanner.skip() }
+        }
+      }
+    }
+    return try await rebuildAll(isWhole: isWhole)
+  }
 
   /// Whether a rebuild's report has no differences.
   public func isClean(_ report: Frames) -> Bool {
@@ -25,18 +38,19 @@ extension Node {
     return false
   }
 
-  /// Folds every partition that is open here again and says what differs.
-  public func rebuildAll() async throws -> Frames {
+  /// Folds every partition that is open here again, from its snapshot or wholly, and says what differs.
+  public func rebuildAll(isWhole: Bool = false) async throws -> Frames {
     var found: [Workshop.Rebuilt] = []
     for partition in main.open {
       found.append(
         try await workshop.rebuild(
-          main, partition, database: settings.database, scratch: scratch(partition), fetch: upstream.page))
+          main, partition, database: settings.database, scratch: scratch(partition), isWhole: isWhole,
+          fetch: upstream.page))
     }
     for partition in definitions.open {
       found.append(
         try await workshop.rebuild(
-          definitions, partition, database: settings.database, scratch: scratch(partition),
+          definitions, partition, database: settings.database, scratch: scratch(partition), isWhole: isWhole,
           fetch: upstream.page))
     }
     return Frames([Self.report(settings, found)])
@@ -49,6 +63,7 @@ extension Node {
       writer.member("partitions", found.count)
       writer.member("intake_entries", found.reduce(0) { $0 + $1.intake })
       writer.member("outputs", found.reduce(0) { $0 + $1.outputs })
+      writer.member("from_snapshot", found.reduce(0) { $0 + $1.began })
       writer.member("differences", found.reduce(0) { $0 + $1.differenceCount })
       writer.key("first_differences")
       writer.array { writer in

@@ -72,12 +72,13 @@ actor Owner<F: Fold> {
     guard let progress = try ProgressStore.read(session, partition) else { return }
     let store = StateStore(session: session, partition: partition)
     let folded = try store.folded()
-    let mark = fold.keepsIntake ? progress.intake : progress.head
-    if (folded == nil && mark == 0) || folded?.version == fold.version && folded?.intake == progress.intake {
-      return
-    }
+    let mark = progress.mark(fold)
+    if (folded == nil && mark == 0) || folded?.version == fold.version && folded?.mark == mark { return }
     try session.transaction { _ in try store.clear() }
-    var refold = Refold(fold: fold, partition: partition, live: session, scratch: session, fetch: fetch)
+    let snapshots = SnapshotStore(session: session, partition: partition, version: fold.version)
+    let start = try snapshots.restore(upTo: mark, into: session) ?? Progress()
+    var refold = Refold(
+      fold: fold, partition: partition, live: session, scratch: session, from: start, fetch: fetch)
     try await refold.run(until: progress)
     if let first = refold.differences.first {
       throw WireError.dataLoss("partition \(partition) cannot be folded again: \(first)")

@@ -28,6 +28,9 @@ public struct Progress: Sendable, Equatable {
     get { cursors[journal.index] }
     set { cursors[journal.index] = newValue }
   }
+
+  /// What the state's place is counted by: the intake, or the own journal where that is the truth.
+  func mark<F: Fold>(_ fold: F) -> Int64 { fold.keepsIntake ? intake : head }
 }
 
 /// An upstream entry that could not be read and was left out.

@@ -135,7 +135,7 @@ struct Refold<F: Fold> {
   private mutating func write(_ batch: Batch<F>) throws {
     try scratch.transaction { session in
       try StateStore(session: session, partition: partition).write(
-        batch.work, intake: batch.progress.intake, version: fold.version)
+        batch.work, mark: batch.progress.mark(fold), version: fold.version)
     }
     progress = batch.progress
     registers = batch.work.registers

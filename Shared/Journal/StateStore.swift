@@ -84,7 +84,7 @@ struct StateStore: RowSource {
   }
 
   /// Writes what a step changed.
-  func write<F: Fold>(_ work: Work<F>, intake: Int64, version: Int) throws {
+  func write<F: Fold>(_ work: Work<F>, mark: Int64, version: Int) throws {
     var changed: [(String, [UInt8])] = []
     var removed: [String] = []
     for (key, row) in work.dirty {
@@ -104,11 +104,16 @@ struct StateStore: RowSource {
     }
     try write(identities: work.identities)
     try write(timers: work.timers)
+    try markFolded(mark, version: version)
+  }
+
+  /// Says up to where the state stands.
+  func markFolded(_ mark: Int64, version: Int) throws {
     try session.execute(
       """
       INSERT INTO folded(partition, intake, version) VALUES(?1, ?2, ?3)
       ON CONFLICT(partition) DO UPDATE SET intake = excluded.intake, version = excluded.version
-      """, [scalar, .integer(intake), .integer(Int64(version))])
+      """, [scalar, .integer(mark), .integer(Int64(version))])
   }
 
   private func write(identities: [UInt128: Int64]) throws {
@@ -119,7 +124,7 @@ struct StateStore: RowSource {
       columns: [("hash", rows.map { .blob($0.key.bytes) }), ("number", rows.map { .integer($0.value) })])
   }
 
-  private func write(timers: [Due: Bool]) throws {
+  func write(timers: [Due: Bool]) throws {
     for (due, isSet) in timers.sorted(by: { $0.key < $1.key }) {
       let values: [SQLValue] = [scalar, .integer(due.at), bytes(due.kind), bytes(due.id)]
       try session.execute(
@@ -129,8 +134,8 @@ struct StateStore: RowSource {
     }
   }
 
-  /// The intake number and version up to which the state stands; nil when there is no state.
-  func folded() throws -> (intake: Int64, version: Int)? {
+  /// The mark and version at which the state stands; nil when there is no state.
+  func folded() throws -> (mark: Int64, version: Int)? {
     try session.query("SELECT intake, version FROM folded WHERE partition = ?1", [scalar]) {
       ($0.integer(0), Int($0.integer(1)))
     }.first

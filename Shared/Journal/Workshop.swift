@@ -14,14 +14,17 @@ actor Workshop {
     let journal: JournalName
     let intake: Int64
     let outputs: Int64
+    /// The mark of the snapshot with which it began; 0 without one.
+    let began: Int64
     let differenceCount: Int
     let differences: [String]
   }
 
   /// Folds a partition's intake into a scratch store and compares outputs and state; the partition goes on,
-  /// but for the moment of the last comparison.
+  /// but for the moment of the last comparison. It begins at the partition's snapshot unless all is to be
+  /// folded, and leaves a new one when nothing differs.
   func rebuild<F: Fold>(
-    _ group: Group<F>, _ partition: Int, database: DatabaseURL, scratch path: String,
+    _ group: Group<F>, _ partition: Int, database: DatabaseURL, scratch path: String, isWhole: Bool,
     fetch: @escaping PageSource
   ) async throws -> Rebuilt {
     let owner = group.owner(of: partition)
@@ -33,7 +36,11 @@ actor Workshop {
       scratch.close()
       Self.remove(path)
     }
-    var refold = Refold(fold: group.fold, partition: partition, live: live, scratch: scratch, fetch: fetch)
+    let snapshots = SnapshotStore(session: live, partition: partition, version: group.fold.version)
+    let begin = try isWhole ? nil : snapshots.restore(upTo: start.mark(group.fold), into: scratch)
+    var refold = Refold(
+      fold: group.fold, partition: partition, live: live, scratch: scratch, from: begin ?? Progress(),
+      fetch: fetch)
     try await refold.run(until: start)
     guard let still = await owner.hold(partition, true) else { throw group.refusal(partition) }
     do {
@@ -44,9 +51,13 @@ actor Workshop {
       throw error
     }
     _ = await owner.hold(partition, false)
+    if refold.differenceCount == 0 {
+      try snapshots.write(refold.progress, mark: refold.progress.mark(group.fold), from: scratch)
+    }
     return Rebuilt(
       partition: partition, journal: group.fold.journal, intake: still.intake, outputs: still.head,
-      differenceCount: refold.differenceCount, differences: refold.differences)
+      began: begin?.mark(group.fold) ?? 0, differenceCount: refold.differenceCount,
+      differences: refold.differences)
   }
 
   private static func scratch(_ path: String) throws -> Session {

@@ -67,7 +67,7 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
             while node.main.open.count < node.settings.partitions {
               try await Task.sleep(for: .milliseconds(50))
             }
-            let report = try await node.rebuildAll()
+            let report = try await node.rebuildAll(isWhole: true)
             state.withLock { $0.report = String(decoding: report.first ?? [], as: UTF8.self) }
             host.stop("the rebuild is done", code: node.isClean(report) ? 0 : 1)
           }, stop: {})

@@ -16,8 +16,8 @@ import Wire
   }
 
   private func seed() throws -> String {
-    let reply = try twin.command(BadgesFold.seed, [Array("{}".utf8)], now: 1)
-    return String(decoding: try #require(reply.first).prefix(23), as: UTF8.self)
+    let reply = try twin.command(JournalMethod.seed, [Array("{}".utf8)], now: 1)
+    return String(decoding: try #require(reply.first).prefix(24), as: UTF8.self)
   }
 
   private func patch(_ text: String) throws -> String {
@@ -27,22 +27,22 @@ import Wire
 
   private func latest() throws -> BadgeDefinition {
     let entry = try #require(twin.outputs.last)
-    return try #require(try DefinitionEntry<BadgeDefinition>(entry[...], kind: BadgesFold.kind)).definition
+    return try #require(try BadgingDefinition(entry[...])?.badge)
   }
 
   @Test func theDefaultsAreMadeOnce() throws {
-    #expect(try seed() == #"{"added":8,"updated":0,"#)
-    #expect(twin.outputs.count == 8)
-    #expect(try seed() == #"{"added":0,"updated":0,"#)
-    #expect(twin.outputs.count == 8)
-    for entry in twin.outputs {
-      let badge = try #require(try DefinitionEntry<BadgeDefinition>(entry[...], kind: "badge")).definition
-      #expect(try #require(try Badge(badge).criteria).parts.comparisons.count == 1)
-    }
+    #expect(try seed() == #"{"added":52,"updated":0,"#)
+    #expect(twin.outputs.count == 52)
+    #expect(try seed() == #"{"added":0,"updated":0,""#)
+    #expect(twin.outputs.count == 52)
+    let badges = try twin.outputs.compactMap { try BadgingDefinition($0[...])?.badge }
+    #expect(badges == (try DefaultBadges.all))
+    let offers = try twin.outputs.compactMap { try BadgingDefinition($0[...])?.offer }
+    #expect(offers == (try Defaults(Frames()).offers))
   }
 
   @Test func aLaterReleaseUpdatesWhatNobodyEdited() throws {
-    let release = DefaultBadges.all[0]
+    let release = try DefaultBadges.badge("activated.bronze")
     #expect(release.following(nil) == release)
     var known = release
     known.version = 3
@@ -62,13 +62,13 @@ import Wire
     )
     #expect(reply.contains(#""version":2"#))
     #expect(reply.contains(#""requires":null,"rarity":"common","is_active":false,"origin":"operator""#))
-    #expect(reply.contains(#""position":{"partition":64,"journal":"definitions.badging","number":9}"#))
+    #expect(reply.contains(#""position":{"partition":64,"journal":"definitions.badging","number":53}"#))
     let badge = try latest()
     #expect(badge.isActive == false)
     #expect(badge.version == 2)
-    #expect(badge.criteria == #"{">=": [{"var":"score"}, 45]}"#)
+    #expect(badge.criteria == #"{">=":[{"var":"score"},45]}"#)
     _ = try patch(#"{"slug":"power_user.bronze","changes":{"is_active":false}}"#)
-    #expect(twin.outputs.count == 9)
+    #expect(twin.outputs.count == 53)
     _ = try patch(#"{"slug":"power_user.bronze","changes":{"criteria":null}}"#)
     #expect(try latest().criteria == nil)
   }
@@ -104,13 +104,14 @@ import Wire
     } catch let error as WireError {
       #expect(error.message.contains(reason), "\(error.message)")
     }
-    #expect(twin.outputs.count == 8)
+    #expect(twin.outputs.count == 52)
   }
 
   @Test func badgesAreListedByTypeAndLevel() throws {
     _ = try seed()
-    let text = String(decoding: try #require(try twin.reader.badges().first), as: UTF8.self)
-    #expect(text.hasPrefix(#"{"count":8,"results":[{"id":"activated.bronze","#))
+    let text = String(
+      decoding: try #require(try twin.reader.badges(BadgeFilter(Frames())).first), as: UTF8.self)
+    #expect(text.hasPrefix(#"{"count":48,"results":[{"id":"30_days_active.bronze","#))
     #expect(text.contains(#""criteria":{"var":"known.customer_age_days"},"requires":null,"rarity":"common""#))
     #expect(text.contains(#""requires":"power_user.gold","rarity":"legendary""#))
   }

@@ -52,7 +52,7 @@ import Wire
     let stage = try Stage()
     #expect(throws: WireError.self) { try self.check(stage, "nothing.bronze") }
     #expect(throws: WireError.self) { try self.check(stage, "power_user.gold", "") }
-    var badge = DefaultBadges.all[0]
+    var badge = try DefaultBadges.badge("activated.bronze")
     badge.isActive = false
     try stage.define(badge)
     do {
@@ -74,6 +74,28 @@ import Wire
     #expect(answer.contains(#""distance":2"#))
   }
 
+  private func awards(_ stage: Stage, _ request: String) throws -> String {
+    let asked = try AwardsRequest(Frames([Array(request.utf8)]))
+    return String(decoding: try #require(try stage.twin.reader.awards(asked).first), as: UTF8.self)
+  }
+
+  @Test func awardsAreFiltered() throws {
+    let stage = try Stage()
+    try stage.up(engagement(80))
+    try stage.up(#"{">=":[{"var":"referrals"},3]}"#)
+    func slugs(_ more: String) throws -> [String] {
+      let text = try awards(stage, #"{"customer_id":"C-1"\#(more)}"#)
+      return text.matches(of: /"badge":"([^"]*)"/).map { String($0.output.1) }
+    }
+    #expect(try slugs("").count == 5)
+    #expect(try slugs(#","level":"silver""#) == ["referrer.silver", "power_user.silver"])
+    #expect(try slugs(#","badge_type":"referrer""#) == ["referrer.silver", "referrer.bronze"])
+    #expect(try slugs(#","badge_type":"power_user","limit":1"#) == ["power_user.gold"])
+    #expect(try slugs(#","badge_type":"power_user","level":"platinum""#) == [])
+    #expect(try awards(stage, #"{"customer_id":"C-1","level":"silver","limit":1}"#).contains(#""count":2"#))
+    #expect(throws: WireError.self) { try slugs(#","level":"tin""#) }
+  }
+
   @Test func listsAreNewestFirst() throws {
     let stage = try Stage()
     let up = try stage.up(engagement(40))
@@ -81,7 +103,7 @@ import Wire
     try stage.up(engagement(40))
     try stage.outcome(.completed, "m-7-1")
     let asked = try ListRequest(Frames([Array(#"{"customer_id":"C-1"}"#.utf8)]))
-    let awards = String(decoding: try #require(try stage.twin.reader.awards(asked).first), as: UTF8.self)
+    let awards = try awards(stage, #"{"customer_id":"C-1"}"#)
     #expect(awards.hasPrefix(#"{"customer_id":"C-1","count":2,"results":[{"id":"a-7-3","#))
     #expect(awards.contains(#""evidence":[{"crossing":3}],"revoked_at":null"#))
     #expect(awards.contains(#""id":"a-7-1""#))

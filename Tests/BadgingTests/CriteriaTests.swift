@@ -10,7 +10,9 @@ import Wire
 
   private func standing(_ truths: [String: Int64], _ completed: [String: Int] = [:]) throws -> Standing {
     var standing = Standing(completed: completed)
-    for (rule, number) in truths { standing.truths[try identity(of: rule)] = number }
+    for (rule, number) in truths {
+      standing.truths.append(Truth(comparison: try name(of: rule), crossing: number, definitions: 0))
+    }
     return standing
   }
 

@@ -7,7 +7,7 @@ import Wire
 
 @Suite struct DefinitionChangeTests {
   private func changed(_ slug: String, _ change: (inout BadgeDefinition) -> Void) throws -> BadgeDefinition {
-    var badge = try #require(DefaultBadges.all.first { $0.slug == slug })
+    var badge = try DefaultBadges.badge(slug)
     badge.version += 1
     badge.origin = .operator
     change(&badge)

@@ -18,12 +18,52 @@ private struct Upstream {
   /// Rewards that stand, by customer.
   var rewards: [String: Set<String>] = [:]
 
+  /// The grants of offers: mission, until when, and what became of it.
+  var grants: [(id: String, mission: String, end: Int64, status: GrantRow.Status)] = []
+
   static let limits = [40, 60, 80, 95]
   static let customers = ["C-1", "C-2", "müller"]
 
   mutating func step() throws {
     let customer = Self.customers.randomElement(using: &random) ?? "C-1"
-    if Bool.random(using: &random) { try cross(customer) } else { try complete(customer) }
+    switch Int.random(in: 0..<10, using: &random) {
+    case 0: try redeem()
+    case 1: try wait()
+    case 2..<6: try cross(customer)
+    default: try complete(customer)
+    }
+  }
+
+  private mutating func redeem() throws {
+    let open = grants.indices.filter { grants[$0].status == .granted }
+    guard let place = open.randomElement(using: &random) else { return }
+    _ = try stage.redeem(grants[place].id)
+    grants[place].status = .redeemed
+  }
+
+  private mutating func wait() throws {
+    stage.now += Int64.random(in: 1...8, using: &random) * Micros.day
+    try stage.settle()
+    for place in grants.indices where grants[place].status == .granted && grants[place].end <= stage.now {
+      grants[place].status = .expired
+    }
+  }
+
+  /// A mission's offer is granted anew with each completion, until it was used.
+  private mutating func promise(_ mission: String, _ isCompleted: Bool, _ told: [String]) throws {
+    let isUsed = grants.contains { $0.mission == mission && $0.status == .redeemed }
+    let open = grants.firstIndex { $0.mission == mission && $0.status == .granted }
+    if isCompleted, !isUsed {
+      let entry = try stage.twin.outputs.suffix(told.count).compactMap { try OfferEntry($0[...]) }.first
+      guard let entry else {
+        Issue.record("no grant for \(mission): \(told)")
+        return
+      }
+      grants.append((entry.id, mission, stage.now + 14 * Micros.day, .granted))
+    } else {
+      #expect(told.contains { $0.hasPrefix("offer_") } == (!isCompleted && open != nil))
+      if !isCompleted, let open { grants[open].status = .revoked }
+    }
   }
 
   private mutating func cross(_ customer: String) throws {
@@ -60,16 +100,15 @@ private struct Upstream {
     } else {
       rewards[customer]?.remove(mission)
     }
-    try stage.outcome(
+    let told = try stage.outcome(
       change, mission, occasion: state.occasion, customer: customer, category: "correction",
-      badge: "power_user",
-      level: "silver")
+      badge: "power_user", level: "silver", offer: "recovery_offer")
+    try promise(mission, state.isCompleted, told)
     // The same entry again, as a repeated delivery upstream would make it.
     if Int.random(in: 0..<5, using: &random) == 0 {
       try stage.outcome(
         change, mission, occasion: state.occasion, customer: customer, category: "correction",
-        badge: "power_user",
-        level: "silver")
+        badge: "power_user", level: "silver", offer: "recovery_offer")
     }
   }
 
@@ -80,6 +119,7 @@ private struct Upstream {
     var held = Set(["bronze", "silver", "gold", "platinum"].prefix(best + 1).map { "power_user.\($0)" })
     let missions = rewards[customer]?.count ?? 0
     if missions >= 2 { held.insert("comeback_hero.bronze") }
+    if missions >= 3 { held.insert("comeback_hero.silver") }
     return held
   }
 }
@@ -102,6 +142,10 @@ private struct Upstream {
         let expected = upstream.expected(customer)
         #expect(try stage.held(customer) == expected, "seed \(seed), \(customer), step \(place)")
         #expect(try stage.row(customer).balance == upstream.balance[customer] ?? 0, "seed \(seed)")
+      }
+      for grant in upstream.grants {
+        let row = try stage.twin.reader.row(RowKey.grant(grant.id))?.grant
+        #expect(row?.status == grant.status, "seed \(seed), \(grant), step \(place)")
       }
       #expect(try stage.audit() == [], "seed \(seed), step \(place)")
     }

@@ -108,7 +108,7 @@ import Wire
 
   @Test func aBadgeThatDoesNotExistIsNotGiven() throws {
     let stage = try Stage()
-    let told = try stage.outcome(.completed, "m-7-1", badge: "referrer", level: "bronze")
+    let told = try stage.outcome(.completed, "m-7-1", badge: "reefer", level: "bronze")
     #expect(told == ["notice mission.completed", "points 120"])
     let level = try stage.outcome(.completed, "m-7-2", badge: "activated", level: "iron")
     #expect(level == ["notice mission.completed", "points 120"])

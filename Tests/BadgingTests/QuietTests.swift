@@ -36,7 +36,7 @@ import Wire
   @Test func aSweepDoesNotAnnounceIt() throws {
     let stage = try Stage()
     try stage.up(engagement(60), quiet: true)
-    var badge = DefaultBadges.all[4]
+    var badge = try DefaultBadges.badge("power_user.bronze")
     badge.criteria = engagement(60)
     try stage.define(badge)
     #expect(try stage.settle() == [])

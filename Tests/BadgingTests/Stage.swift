@@ -1,5 +1,6 @@
 import Contracts
 import Journal
+import Rules
 import Support
 import Wire
 
@@ -15,11 +16,13 @@ final class Stage {
   /// 2026-03-01 00:00 UTC.
   static let start: Int64 = 1_772_323_200_000_000
 
-  init(_ badges: [BadgeDefinition] = DefaultBadges.all, zone: Zone = .utc) throws {
+  init(_ badges: [BadgeDefinition]? = nil, zone: Zone = .utc) throws {
+    let badges = try badges ?? DefaultBadges.all
     folder = try ScratchFolder()
     twin = try Twin(BadgingFold(zone: zone), partition: 7, path: folder.path + "/twin.sqlite")
     now = Self.start
-    for badge in badges { try define(badge) }
+    let offers = try Defaults(Frames()).offers
+    try define(badges.map { .badge($0) } + offers.map { .offer($0) })
     try settle()
   }
 
@@ -32,11 +35,19 @@ final class Stage {
     return outputs
   }
 
+  /// Feeds definitions in one page.
   @discardableResult
-  func define(_ badge: BadgeDefinition) throws -> [[UInt8]] {
-    let text = try Cold.encode(badge)
-    return try feed(.badgingDefinitions, Entry.text(kind: "badge") { $0.member("definition", raw: text) })
+  func define(_ definitions: [BadgingDefinition]) throws -> [[UInt8]] {
+    now += Micros.second
+    let entries = definitions.map { definition in
+      Entry.text(kind: definition.kind) { $0.member("definition", raw: definition.text) }
+    }
+    fed[.badgingDefinitions, default: []] += entries
+    return try twin.feed(.badgingDefinitions, entries, now: now)
   }
+
+  @discardableResult
+  func define(_ badge: BadgeDefinition) throws -> [[UInt8]] { try define([.badge(badge)]) }
 
   /// Takes all due instants; gives what they caused.
   @discardableResult
@@ -85,13 +96,24 @@ final class Stage {
   func outcome(
     _ change: OutcomeEntry.Change, _ mission: String, occasion: Int = 1, customer: String = "C-1",
     category: String = "engagement", points: Int = 120, badge: String? = nil, level: String? = nil,
-    at: Int64? = nil
+    offer: String? = nil, at: Int64? = nil
   ) throws -> [String] {
     let outcome = OutcomeEntry(
       customer: customer, mission: mission, template: "call_frequency", category: category, change: change,
-      occasion: occasion, at: at ?? now, reward: Reward(points: points, badgeType: badge, badgeLevel: level),
+      occasion: occasion, at: at ?? now,
+      reward: Reward(points: points, badgeType: badge, badgeLevel: level, offerId: offer),
       name: "Call more often")
     return Entry.told(try feed(.outcomes, Entry.outcome(outcome)))
+  }
+
+  /// Uses a grant; gives the answer.
+  func redeem(_ id: String, _ customer: String? = nil) throws -> String {
+    let request = JSONWriter.object { writer in
+      writer.member("id", id)
+      writer.member("customer_id", optional: customer)
+    }
+    let reply = try twin.command(Method.redeem, [request], now: now)
+    return String(decoding: reply.first ?? [], as: UTF8.self)
   }
 
   func audit() throws -> [String] { try twin.audit(fed.filter { !$0.key.isDefinitions }) }
@@ -106,11 +128,21 @@ final class Stage {
   }
 }
 
-/// The name of a comparison in crossings.
-func identity(of rule: String) throws -> String {
-  let criteria = try Criteria(rule)
-  return criteria.parts.comparisons[0].identity
+/// The badges of this release.
+enum DefaultBadges {
+  static var all: [BadgeDefinition] { get throws { try Defaults(Frames()).badges } }
+
+  static func badge(_ slug: String) throws -> BadgeDefinition {
+    guard let badge = try all.first(where: { $0.slug == slug }) else { throw WireError.notFound(slug) }
+    return badge
+  }
 }
+
+/// The name of a comparison in crossings.
+func identity(of rule: String) throws -> String { try Rule(json: rule) { _ in 0 }.identity }
+
+/// The same as Badging keeps it.
+func name(of rule: String) throws -> ComparisonName { ComparisonName(try Rule(json: rule) { _ in 0 }) }
 
 /// Engagement of at least so much.
 func engagement(_ least: Int) -> String { #"{">=":[{"var":"engagement"},\#(least)]}"# }
@@ -129,12 +161,14 @@ enum Entry {
   static func crossing(_ crossing: CrossingEntry) -> [UInt8] { text(kind: "crossing", crossing.write) }
   static func outcome(_ outcome: OutcomeEntry) -> [UInt8] { text(kind: "outcome", outcome.write) }
 
-  /// Outputs in short: `+power_user.bronze`, `-activated.gold`, `points 120`, `notice mission.completed`.
+  /// Outputs in short: `+power_user.bronze`, `-activated.gold`, `points 120`, `notice mission.completed`,
+  /// `offer_granted retention_offer`.
   static func told(_ outputs: [[UInt8]]) -> [String] {
     outputs.map { output in
       if let award = try? AwardEntry(output[...]) {
         return (award.change == .awarded ? "+" : "-") + award.badge
       }
+      if let offer = try? OfferEntry(output[...]) { return "\(offer.change.rawValue) \(offer.offer)" }
       if let points = try? PointsEntry(output[...]) { return "points \(points.points)" }
       if let notice = try? NoticeEntry(output[...]) { return "notice \(notice.of)" }
       return "unknown"

@@ -31,7 +31,7 @@ import Wire
         #expect(try await gateway.get(path).status == 404)
       }
       for (method, path, allowed) in [
-        ("DELETE", "/badges/", "GET"), ("GET", "/badges/power_user.gold/", "PATCH"),
+        ("DELETE", "/badges/", "GET"), ("DELETE", "/badges/power_user.gold/", "GET, PATCH"),
         ("PUT", "/missions", "GET"),
         ("GET", "/customer-events/batch/", "POST"),
       ] {

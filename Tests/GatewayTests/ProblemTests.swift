@@ -56,25 +56,6 @@ import Wire
   }
 }
 
-@Suite struct AccessTests {
-  private let access = Access(adminKey: "lk_right")
-
-  @Test(arguments: ["Bearer lk_right", "bearer lk_right", "BEARER lk_right"]) func theKeyOpens(
-    _ header: String
-  )
-    throws
-  { #expect(try access.role(authorization: header) == .admin) }
-
-  @Test(arguments: [
-    nil, "", "lk_right", "Basic lk_right", "Bearer", "Bearer ", "Bearer lk_wrong", "Bearer lk_right ",
-  ])
-  func nothingElseDoes(_ header: String?) {
-    let problem = #expect(throws: Problem.self) { try access.role(authorization: header) }
-    #expect(problem?.status == .unauthorized)
-    #expect(problem?.headers[.wwwAuthenticate] == Access.challenge)
-  }
-}
-
 @Suite struct RequestIdentityTests {
   private func identity(_ id: String?, _ trace: String?) -> RequestIdentity {
     var random = SplitMix(seed: 1)

@@ -173,13 +173,33 @@ final class Heard: Sendable {
     return try #require(all.indices.contains(place) ? all[place] : nil, "there were \(all.count) questions")
   }
 
+  /// A method that notes what it is asked, and answers with several payloads.
+  func route(_ service: String, _ method: String, payloads answer: [String]) -> Route {
+    Route(method, idempotent: true) { request in
+      self.note(service, request)
+      return Frames(answer.map { Array($0.utf8) })
+    }
+  }
+
+  private func note(_ service: String, _ request: Request) {
+    let payloads = request.payloads.array().map { String(decoding: $0, as: UTF8.self) }
+    questions.withLock { $0.append(.init(service: service, head: request.head, payloads: payloads)) }
+  }
+
+  /// `service method payload` of all questions since the last time, in order.
+  func take() -> [String] {
+    questions.withLock { questions in
+      defer { questions = [] }
+      return questions.map { "\($0.service) \($0.head.method) \($0.payloads.joined(separator: " "))" }
+    }
+  }
+
   /// A method that notes what it is asked, and answers.
   func route(
     _ service: String, _ method: String, _ answer: @escaping @Sendable (Request) async throws -> String
   ) -> Route {
     Route(method, idempotent: true) { request in
-      let payloads = request.payloads.array().map { String(decoding: $0, as: UTF8.self) }
-      self.questions.withLock { $0.append(.init(service: service, head: request.head, payloads: payloads)) }
+      self.note(service, request)
       return Frames([Array(try await answer(request).utf8)])
     }
   }

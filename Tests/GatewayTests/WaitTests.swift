@@ -109,6 +109,9 @@ import Wire
         heard.route("badging", Method.points) { _ in
           #"{"customer_id":"C-1","balance":0,"count":0,"entries":[]}"#
         },
+        heard.route("badging", Method.grants) { _ in
+          isKnown ? #"{"results":[{"id":"o-1-3","granted_at":0}]}"# : #"{"results":[]}"#
+        },
       ])
     try await gateway.stand(
       "ingestion", [heard.route("ingestion", Method.events) { _ in #"{"events":[\#(event)],"next":0}"# }])
@@ -121,7 +124,7 @@ import Wire
       #expect(
         reply.text == #"{"customer_id":"C-1","features":{"calls_30d":2},"scores":{"engagement_score":1.5},"#
           + #""missions":[{"id":"m-1-2","start_date":"1970-01-01T00:00:00Z"}],"badge_awards":[],"#
-          + #""points":{"balance":0,"entries":[]},"offers":[],"#
+          + #""points":{"balance":0,"entries":[]},"offers":[{"id":"o-1-3","granted_at":"1970-01-01T00:00:00Z"}],"#
           + #""events":[{"event_type":"CUSTOM","timestamp":"1970-01-01T00:00:00Z"}]}"#
       )
       #expect(Set(heard.all.map(\.service)) == ["scoring", "missions", "badging", "ingestion"])
@@ -141,7 +144,7 @@ import Wire
       let reply = try await gateway.get(base + "/missions/m-1-2/")
       #expect(reply.text == #"{"id":"m-1-2","start_date":"1970-01-01T00:00:00Z"}"#)
       #expect(heard.all.map(\.payloads) == [[#"{"id":"m-1-2"}"#]])
-      for id in ["m-1", "m-9-2", "m-01-2", "m--1-2", "x", "m-1-0"] {
+      for id in ["m-1", "m-9-2", "m-01-2", "m--1-2", "x", "m-1-0", "m-1-2-0", "m-1-2-01"] {
         #expect(try await gateway.get(base + "/missions/\(id)/").status == 404)
       }
     }

@@ -41,15 +41,20 @@ struct Seeded: RandomNumberGenerator {
 /// One partition of the service on a scratch store, with what was fed to it.
 final class Field {
   static let partition = 7
-  static let defaults = TemplateDefaults.texts.map { try? TemplateMembers.definition($0[...]) }.compactMap(
-    \.self)
+  /// All templates that the release brings, as they stand in its data.
+  static let catalogue = TemplateDefaults.texts.compactMap { try? TemplateMembers.definition($0[...]) }
+  static let callingTexts = TemplateDefaults.texts.filter {
+    String(decoding: $0, as: UTF8.self).contains(#""calls_made","#)
+  }
+  /// The two that count calls, for tests that need no more.
+  static let calling = catalogue.filter { ["first_call", "call_frequency"].contains($0.slug) }
 
   let folder: Folder
   let twin: Twin<MissionsFold>
   private(set) var events: [[UInt8]] = []
   var now = At.monday
 
-  init(templates: [MissionTemplate] = Field.defaults, zone: Zone = .utc) throws {
+  init(templates: [MissionTemplate] = Field.calling, zone: Zone = .utc) throws {
     folder = try Folder()
     twin = try Twin(MissionsFold(zone: zone), partition: Self.partition, path: folder.path + "/missions.db")
     try put(templates)
@@ -76,13 +81,16 @@ final class Field {
   @discardableResult
   func event(
     _ customer: String = "C-1", _ type: EventType = .callOutgoing, at: Int64, ingested: Int64? = nil,
-    quiet: Bool = false
+    quiet: Bool = false, value: Decimal6? = nil, metadata: String = ""
   ) throws -> [OutcomeEntry] {
-    try feed(Self.event(customer, type, at: at, ingested: ingested ?? now, quiet: quiet))
+    try feed(
+      Self.event(
+        customer, type, at: at, ingested: ingested ?? now, quiet: quiet, value: value, metadata: metadata))
   }
 
   static func event(
-    _ customer: String, _ type: EventType = .callOutgoing, at: Int64, ingested: Int64, quiet: Bool = false
+    _ customer: String, _ type: EventType = .callOutgoing, at: Int64, ingested: Int64, quiet: Bool = false,
+    value: Decimal6? = nil, metadata: String = ""
   ) -> [UInt8] {
     JSONWriter.object { writer in
       writer.member("v", 1)
@@ -91,7 +99,8 @@ final class Field {
       writer.member("customer_id", customer)
       writer.member("at", at)
       writer.member("type", type.rawValue)
-      if type == .callOutgoing { writer.member("value", 60) }
+      if let value { writer.member("value", value) }
+      if !metadata.isEmpty { writer.member("metadata", raw: metadata.utf8) }
       writer.member("day", at / Micros.day)
       if quiet { writer.member("quiet", true) }
     }

@@ -6,7 +6,7 @@ import Wire
 @testable import Missions
 
 @Suite struct GenerationTests {
-  private let defaults = Field.defaults
+  private let defaults = Field.calling
 
   private func template(
     _ slug: String, _ category: MissionTemplate.Category = .loyalty, priority: Int = 5,
@@ -23,7 +23,7 @@ import Wire
     _ templates: [MissionTemplate], _ snapshot: Snapshot, _ customer: CustomerMissions = .init(),
     _ options: GenerationOptions = .init(), now: Int64 = At.monday
   ) throws -> GenerationPlan {
-    Generation(options: options, now: now).plan(
+    Generation(options: options, now: now, zone: .utc).plan(
       snapshot, try templates.map { try CompiledTemplate($0) }, customer)
   }
 
@@ -87,7 +87,7 @@ import Wire
   @Test func switchedOffAndUnmeasuredOnesAreSaid() throws {
     var off = template("off")
     off.isActive = false
-    let plan = try plan([off, template("steps", .revenue, metric: "steps")], Field.snapshot())
+    let plan = try plan([off, template("heartbeats", .revenue, metric: "steps")], Field.snapshot())
     #expect(Set(plan.verdicts.map(\.reason)) == [.inactive, .unmeasured])
     #expect(plan.chosen.isEmpty)
   }

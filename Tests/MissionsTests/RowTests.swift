@@ -8,7 +8,7 @@ import Wire
 @Suite struct RowTests {
   /// One of each kind of row, as a played field leaves them.
   private func rows() throws -> [MissionsRow] {
-    let field = try Field(templates: [ProgressTests.template(2), Field.defaults[0]])
+    let field = try Field(templates: [ProgressTests.template(2), Field.calling[0]])
     try field.generate(Field.snapshot(engagement: Decimal6(10), calls: 0))
     for day in 1...2 { try field.event(at: At.day(day, 1.5)) }
     try field.advance(to: At.day(8))
@@ -76,7 +76,7 @@ import Wire
     let fold = MissionsFold(zone: .utc)
     let entries: [(JournalName, [UInt8])] = [
       (.events, Field.event("C-1", at: At.monday, ingested: At.monday)),
-      (.missionsDefinitions, try Field.entry(Field.defaults[0])),
+      (.missionsDefinitions, try Field.entry(Field.calling[0])),
     ]
     var refused = 0
     for _ in 0..<5_000 {
@@ -89,7 +89,7 @@ import Wire
 
   @Test func aTemplateThatCannotBeReadIsParked() throws {
     let field = try Field()
-    var bad = Field.defaults[0]
+    var bad = Field.calling[0]
     bad.eligibilityRules = #"{"nonsense": 1}"#
     try field.put([bad])
     #expect(field.twin.progress.parked.map(\.journal) == [.missionsDefinitions])
@@ -99,9 +99,9 @@ import Wire
   @Test func expiriesNameTheirMissionWhateverTheCustomersName() {
     for customer in ["C-1", "a/b", "/", "m-7-1"] {
       let due = MissionsFold.expiry(customer, 12, partition: 7, at: 5)
-      #expect(MissionsFold.expiring(due).map { [$0.customer, "\($0.number)"] } == [customer, "12"])
+      #expect(MissionsFold.mission(of: due).map { [$0.customer, "\($0.number)"] } == [customer, "12"])
     }
-    #expect(MissionsFold.expiring(Due(at: 0, kind: DueKind.expire, id: "C-1")) == nil)
+    #expect(MissionsFold.mission(of: Due(at: 0, kind: DueKind.expire, id: "C-1")) == nil)
   }
 
   @Test(arguments: ["", "m", "m-1", "m-1-2-3", "e-1-2", "m--1-2", "m-1-0", "m-x-1"])

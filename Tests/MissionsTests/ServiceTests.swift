@@ -57,8 +57,10 @@ private final class Service: Sendable {
       settings, main: MissionsFold(zone: .utc), definitions: TemplatesFold(), routes: missionsRoutes)
     let refill = RefillRunner(node: missions.node)
     runner = Task { await refill.run() }
-    try await missions.seed()
-    try await missions.open()
+    try await missions.open(definitionsToo: true)
+    _ = try await missions.node.definitions.submit(
+      missions.node.definitionsPartition,
+      Command(method: JournalMethod.seed, key: "", payloads: Frames(Field.callingTexts)))
     try await ingestion.open()
   }
 

@@ -16,7 +16,7 @@ import Wire
 
     init(seed: UInt64) throws {
       random = Seeded(state: seed)
-      field = try Field(templates: [ProgressTests.template(2), Field.defaults[0]])
+      field = try Field(templates: [ProgressTests.template(2), Field.calling[0]])
     }
 
     private mutating func customer() -> String { "C-\(Int.random(in: 1...Self.customers, using: &random))" }

@@ -3,26 +3,26 @@ import Wire
 
 @testable import Missions
 
-@Suite struct TallyTests {
+@Suite struct SumTests {
   @Test func remembersWhenTheTargetWasReached() {
-    var tally = Tally()
+    var tally = Sum()
     for (amount, time) in [(2, 30), (1, 10), (4, 20)] { tally.add(Decimal6(amount), at: Int64(time)) }
     #expect(tally.value == Decimal6(7))
     #expect([1, 2, 5, 6, 7, 8].map { tally.reached(Decimal6($0)) } == [10, 20, 20, 30, 30, nil])
   }
 
   @Test func whatIsTakenBackLeavesNoTrace() {
-    var tally = Tally()
+    var tally = Sum()
     tally.add(Decimal6(3), at: 5)
     tally.add(Decimal6(1), at: 5)
     tally.add(Decimal6(-3), at: 5)
     tally.add(Decimal6(-1), at: 5)
-    #expect(tally == Tally())
+    #expect(tally == Sum())
   }
 
   @Test func anyOrderGivesTheSame() {
     let seed = UInt64.random(in: 0 ... .max)
-    print("TallyTests seed \(seed)")
+    print("SumTests seed \(seed)")
     var random = Seeded(state: seed)
     for _ in 0..<200 {
       let parts = (0..<Int.random(in: 1...40, using: &random)).map { _ in
@@ -31,22 +31,22 @@ import Wire
           Int64.random(in: 0...9, using: &random)
         )
       }
-      var first = Tally()
-      var second = Tally()
+      var first = Sum()
+      var second = Sum()
       for (amount, time) in parts { first.add(amount, at: time) }
       for (amount, time) in parts.shuffled(using: &random) { second.add(amount, at: time) }
       #expect(first == second)
       var writer = PackedWriter()
       first.pack(&writer)
       var reader = PackedReader(writer.bytes)
-      #expect((try? Tally(&reader)) == first)
+      #expect((try? Sum(&reader)) == first)
     }
   }
 
   @Test func noAmountTraps() {
-    var tally = Tally()
+    var tally = Sum()
     for time in 0..<4 as Range<Int64> { tally.add(Decimal6(millionths: .max), at: time) }
     for time in 0..<4 as Range<Int64> { tally.add(Decimal6(millionths: -.max), at: time) }
-    #expect(tally == Tally())
+    #expect(tally == Sum())
   }
 }

@@ -1,0 +1,69 @@
+import Storage
+
+/// The table of the keys; all SQL of the gateway is here.
+///
+/// It has no column `partition`: it holds few rows, and none of a customer.
+enum KeyStore {
+  private static let table = """
+    CREATE TABLE IF NOT EXISTS api_key(
+      number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, customer TEXT,
+      digest BLOB NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER);
+    """
+  private static let columns = "number, name, role, customer, digest, created_at, revoked_at"
+  /// Any number that no other lock of the database has.
+  private static let lock = 7_201_954
+
+  /// Creates the table where it is missing; replicas that start together on PostgreSQL take turns.
+  static func create(_ session: Session) throws {
+    guard session.engine == .postgres else { return try session.schema(table) }
+    _ = try session.query("SELECT 1 FROM pg_advisory_lock(\(lock))") { $0.integer(0) }
+    let result = Result { try session.schema(table) }
+    _ = try session.query("SELECT 1 FROM pg_advisory_unlock(\(lock))") { $0.integer(0) }
+    try result.get()
+  }
+
+  /// The keys in force.
+  static func living(_ session: Session) throws -> [APIKey] {
+    try session.query("SELECT \(columns) FROM api_key WHERE revoked_at IS NULL", [], key).compactMap(\.self)
+  }
+
+  /// The newest keys, revoked ones too.
+  static func newest(_ session: Session, limit: Int) throws -> [APIKey] {
+    let sql = "SELECT \(columns) FROM api_key ORDER BY number DESC LIMIT \(limit)"
+    return try session.query(sql, [], key).compactMap(\.self)
+  }
+
+  static func one(_ session: Session, _ number: Int64) throws -> APIKey? {
+    let sql = "SELECT \(columns) FROM api_key WHERE number = ?1"
+    return try session.query(sql, [.integer(number)], key).first ?? nil
+  }
+
+  /// The number of the next key: none is given twice, since rows stay.
+  static func next(_ session: Session) throws -> Int64 {
+    try session.query("SELECT COALESCE(MAX(number), 0) + 1 FROM api_key") { $0.integer(0) }.first ?? 1
+  }
+
+  static func insert(_ session: Session, _ key: APIKey) throws {
+    try session.execute(
+      "INSERT INTO api_key(number, name, role, customer, digest, created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+      [
+        .integer(key.number), .text(key.name), .text(key.role.rawValue),
+        key.customer.map(SQLValue.text) ?? .null, .blob(key.digest), .integer(key.createdAt),
+      ])
+  }
+
+  /// The first revocation stands.
+  static func revoke(_ session: Session, _ number: Int64, at: Int64) throws {
+    try session.execute(
+      "UPDATE api_key SET revoked_at = ?2 WHERE number = ?1 AND revoked_at IS NULL",
+      [.integer(number), .integer(at)])
+  }
+
+  /// nil for a role that this version does not know: such a key opens nothing here.
+  private static func key(_ row: borrowing Row) -> APIKey? {
+    guard let role = Role(rawValue: row.text(2)) else { return nil }
+    return APIKey(
+      number: row.integer(0), name: row.text(1), role: role, customer: row.isNull(3) ? nil : row.text(3),
+      digest: row.blob(4), createdAt: row.integer(5), revokedAt: row.isNull(6) ? nil : row.integer(6))
+  }
+}
