@@ -84,12 +84,9 @@ struct StateStore: RowSource {
   }
 
   /// Writes what a step changed.
-  func write<F: Fold>(_ work: Work<F>, mark: Int64, version: Int) throws {
-    var changed: [(String, [UInt8])] = []
-    var removed: [String] = []
-    for (key, row) in work.dirty {
-      if let row { changed.append((key, row.packed)) } else { removed.append(key) }
-    }
+  func write<F: Fold>(_ work: Work<F>, of fold: F, mark: Int64) throws {
+    let changes = fold.packAll(work)
+    var changed = changes.changed
     if work.registersChanged { changed.append((Self.registers, work.registers.packed)) }
     if work.definitionsChanged { changed.append((Self.definitions, work.definitions.packed)) }
     for (table, rows) in Self.byTable(changed, key: { $0.0 }) {
@@ -99,12 +96,12 @@ struct StateStore: RowSource {
         table: table, scalars: scalars, key: ["partition", "key"],
         columns: [("key", rows.map { bytes($0.0) }), ("value", rows.map { .blob($0.1) })])
     }
-    for (table, keys) in Self.byTable(removed, key: { $0 }) {
+    for (table, keys) in Self.byTable(changes.removed, key: { $0 }) {
       try session.delete(table: table, scalars: scalars, column: "key", values: keys.map(bytes))
     }
     try write(identities: work.identities)
     try write(timers: work.timers)
-    try markFolded(mark, version: version)
+    try markFolded(mark, version: fold.version)
   }
 
   /// Says up to where the state stands.

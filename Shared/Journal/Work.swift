@@ -23,19 +23,19 @@ public struct Work<F: Fold> {
   var definitionsChanged = false
 
   /// Changed rows; nil is a removed one.
-  var dirty: [String: F.Row?] = [:]
-  var identities: [UInt128: Int64] = [:]
+  @usableFromInline var dirty: [String: F.Row?] = [:]
+  @usableFromInline var identities: [UInt128: Int64] = [:]
   var timers: [Due: Bool] = [:]
-  var outputs = Frames()
+  @usableFromInline var outputs = Frames()
   /// The journal's head before this work.
-  let head: Int64
+  @usableFromInline let head: Int64
   /// How far each upstream has been taken, this work included.
-  var taken: [Int64]
+  @usableFromInline var taken: [Int64]
   /// A storage error met while a row was fetched: the whole work is then forgotten.
-  var failure: (any Error)?
+  @usableFromInline var failure: (any Error)?
 
-  private let cache: RowCache<F.Row>
-  private let source: any RowSource
+  @usableFromInline let cache: RowCache<F.Row>
+  @usableFromInline let source: any RowSource
 
   init(
     partition: Int, head: Int64, taken: [Int64], registers: F.Registers, definitions: F.Definitions,
@@ -51,13 +51,13 @@ public struct Work<F: Fold> {
   }
 
   /// The number that the next output will have.
-  public var nextNumber: Int64 { head + Int64(outputs.count) + 1 }
+  @inlinable public var nextNumber: Int64 { head + Int64(outputs.count) + 1 }
 
   /// How far an upstream has been taken.
-  public func taken(_ journal: JournalName) -> Int64 { taken[journal.index] }
+  @inlinable public func taken(_ journal: JournalName) -> Int64 { taken[journal.index] }
 
   /// A row as it is after what this work has done so far.
-  public mutating func row(_ key: String) -> F.Row? {
+  @inlinable public mutating func row(_ key: String) -> F.Row? {
     if let changed = dirty[key] { return changed }
     if let known = cache[key] { return known }
     guard let row = fetch(key) else { return nil }
@@ -66,7 +66,7 @@ public struct Work<F: Fold> {
   }
 
   /// A row from the store; nil outside where the store fails.
-  private mutating func fetch(_ key: String) -> F.Row?? {
+  @inlinable mutating func fetch(_ key: String) -> F.Row?? {
     do { return .some(try source.row(key).map(F.Row.unpack)) } catch {
       failure = failure ?? error
       return nil
@@ -74,7 +74,7 @@ public struct Work<F: Fold> {
   }
 
   /// Rows of distinct keys in one go, those that are present after what this work has done so far.
-  public mutating func rows(_ keys: [String]) -> [String: F.Row] {
+  @inlinable public mutating func rows(_ keys: [String]) -> [String: F.Row] {
     var found: [String: F.Row] = [:]
     var missing: [String] = []
     for key in keys {
@@ -88,7 +88,7 @@ public struct Work<F: Fold> {
   }
 
   /// Changes a row in place; a missing one begins as `initial`.
-  public mutating func update<T>(
+  @inlinable public mutating func update<T>(
     _ key: String, initial: @autoclosure () -> F.Row, _ body: (inout F.Row, inout Work<F>) -> T
   ) -> T {
     var row = take(key) ?? initial()
@@ -98,12 +98,12 @@ public struct Work<F: Fold> {
   }
 
   /// Takes a row out of where it is kept, so that the change does not copy its arrays.
-  private mutating func take(_ key: String) -> F.Row? {
+  @inlinable mutating func take(_ key: String) -> F.Row? {
     if let changed = dirty.updateValue(nil, forKey: key) { return changed }
     return cache.lend(key) ?? fetch(key) ?? nil
   }
 
-  public mutating func set(_ key: String, _ row: F.Row?) {
+  @inlinable public mutating func set(_ key: String, _ row: F.Row?) {
     dirty[key] = .some(row)
   }
 
@@ -119,7 +119,7 @@ public struct Work<F: Fold> {
   }
 
   /// The entry number kept for a hash.
-  public mutating func identity(_ hash: UInt128) -> Int64? {
+  @inlinable public mutating func identity(_ hash: UInt128) -> Int64? {
     if let number = identities[hash] { return number }
     let source = source
     return Self.attempt(&failure) { try source.identity(hash) } ?? nil
@@ -134,13 +134,13 @@ public struct Work<F: Fold> {
   }
 
   /// Keeps a number for a hash that the store is known not to hold, unless this work has one: gives that one.
-  public mutating func claimIdentity(_ hash: UInt128, _ number: Int64) -> Int64? {
+  @inlinable public mutating func claimIdentity(_ hash: UInt128, _ number: Int64) -> Int64? {
     if let earlier = identities[hash] { return earlier }
     identities[hash] = number
     return nil
   }
 
-  public mutating func setIdentity(_ hash: UInt128, _ number: Int64) { identities[hash] = number }
+  @inlinable public mutating func setIdentity(_ hash: UInt128, _ number: Int64) { identities[hash] = number }
 
   public mutating func set(_ due: Due) { timers[due] = true }
   public mutating func cancel(_ due: Due) { timers[due] = false }
@@ -164,10 +164,10 @@ public struct Work<F: Fold> {
   }
 
   /// Appends an output that is already an entry's text.
-  public mutating func emit(raw entry: [UInt8]) { outputs.append(entry) }
+  @inlinable public mutating func emit(raw entry: [UInt8]) { outputs.append(entry) }
 
   /// Fetches rows in one go that the step will ask for.
-  mutating func prefetch(_ keys: [String]) throws {
+  @inlinable mutating func prefetch(_ keys: [String]) throws {
     var missing: [String] = []
     for key in keys where dirty[key] == nil && cache[key] == nil {
       // Known to be absent unless the store gives it.
@@ -182,7 +182,7 @@ public struct Work<F: Fold> {
   }
 
   @discardableResult
-  private static func attempt<T>(_ failure: inout (any Error)?, _ body: () throws -> T) -> T? {
+  @inlinable static func attempt<T>(_ failure: inout (any Error)?, _ body: () throws -> T) -> T? {
     do { return try body() } catch {
       failure = failure ?? error
       return nil
@@ -198,21 +198,22 @@ enum Order {
 }
 
 /// Committed rows in memory, and keys that have none; when there are more than its limit, all are let go.
+@usableFromInline
 final class RowCache<Row> {
-  private enum Entry {
+  @usableFromInline enum Entry {
     case row(Row)
     case absent
     /// A step changes it; should the step come to nothing, the store has it.
     case lent
   }
 
-  private var entries: [String: Entry] = [:]
-  private let limit: Int
+  @usableFromInline var entries: [String: Entry] = [:]
+  @usableFromInline let limit: Int
 
   init(limit: Int) { self.limit = limit }
 
   /// The row, nil inside where there is none; nil where that is not known.
-  subscript(_ key: String) -> Row?? {
+  @inlinable subscript(_ key: String) -> Row?? {
     switch entries[key] {
     case .row(let row): row
     case .absent: .some(nil)
@@ -221,7 +222,7 @@ final class RowCache<Row> {
   }
 
   /// Gives the row away; what comes of it arrives by `take`.
-  func lend(_ key: String) -> Row?? {
+  @inlinable func lend(_ key: String) -> Row?? {
     guard let place = entries.index(forKey: key) else { return nil }
     var entry = Entry.lent
     swap(&entry, &entries.values[place])
@@ -232,14 +233,14 @@ final class RowCache<Row> {
     }
   }
 
-  func fill(_ key: String, _ row: Row?) {
+  @inlinable func fill(_ key: String, _ row: Row?) {
     if entries.count >= limit { entries.removeAll(keepingCapacity: true) }
     entries[key] = row.map(Entry.row) ?? .absent
   }
 
-  func take(_ changes: [String: Row?]) {
+  @inlinable func take(_ changes: [String: Row?]) {
     for (key, row) in changes { fill(key, row) }
   }
 
-  func clear() { entries.removeAll() }
+  @usableFromInline func clear() { entries.removeAll() }
 }
