@@ -24,6 +24,9 @@ final class CallSlot: Completion {
   private let aio: Aio
   private let context: nng_ctx
   private let state = Mutex(State())
+  private let inside = Inside()
+  /// Whether the call in hand has a reason to end; read without the lock.
+  private let hasReason = Atomic<Bool>(false)
   private let line: Line
 
   init(_ line: Line, _ socket: Socket) throws(WireError) {
@@ -37,7 +40,7 @@ final class CallSlot: Completion {
   nonisolated(nonsending) func call(_ head: [UInt8], _ payloads: Frames, deadline: Int64) async -> Reply {
     let turn = state.withLock { state in
       state.turn += 1
-      state.reason = nil
+      end(&state, nil)
       state.deadline = deadline
       return state.turn
     }
@@ -63,44 +66,77 @@ final class CallSlot: Completion {
     _ message: consuming Message, _ continuation: CheckedContinuation<Reply, Never>
   ) throws(WireError) {
     let raw = message.release()
-    let refused: WireError? = state.withLock { state in
-      if let reason = state.reason { return reason }
+    let turn: Result<Turn, WireError> = state.withLock { state in
+      if let reason = state.reason { return .failure(reason) }
       // Looked at under this lock: a pipe that goes later aborts this slot after us, under the same lock.
-      if state.closed || !line.connected { return line.nobody }
+      if state.closed || !line.connected { return .failure(line.nobody) }
       state.stage = .sending
       state.continuation = continuation
-      nng_aio_set_msg(aio.raw, raw)
-      send(state)
-      return nil
+      return .success(enter(state))
     }
-    guard let refused else { return }
-    nng_msg_free(raw)
-    throw refused
+    switch turn {
+    case .success(let turn):
+      nng_aio_set_msg(aio.raw, raw)
+      send(turn)
+    case .failure(let refused):
+      nng_msg_free(raw)
+      throw refused
+    }
   }
 
-  private func remaining(_ state: State) -> nng_duration {
-    Machine.remaining(until: state.deadline, now: Machine.milliseconds())
+  /// One operation of one call on its way into nng.
+  private struct Turn {
+    let number: UInt64
+    let deadline: Int64
+
+    /// What remains of the call's time, as nng wants it.
+    var remaining: nng_duration { Machine.remaining(until: deadline, now: Machine.milliseconds()) }
+  }
+
+  /// Under the lock: the aio is ours, and stays until `leave`.
+  private func enter(_ state: State) -> Turn {
+    inside.enter()
+    return Turn(number: state.turn, deadline: state.deadline)
+  }
+
+  /// After the submission. An abort that came before it found nothing to cancel, so it is made good here.
+  private func leave(_ turn: Turn) {
+    if hasReason.load(ordering: .sequentiallyConsistent) {
+      state.withLock { state in
+        guard state.turn == turn.number, state.reason != nil, state.continuation != nil else { return }
+        nng_aio_cancel(aio.raw)
+      }
+    }
+    inside.leave()
   }
 
   /// Sending is over at once unless the line is full or lost; which one is asked so often, in milliseconds.
   private static let sendMilliseconds: nng_duration = 500
 
-  /// Submits what the aio carries; under the lock.
-  private func send(_ state: State) {
-    nng_aio_set_timeout(aio.raw, min(remaining(state), Self.sendMilliseconds))
+  /// Submits what the aio carries. Outside of the lock: the callback may come on another thread before
+  /// nng returns here, and would wait for it.
+  private func send(_ turn: Turn) {
+    nng_aio_set_timeout(aio.raw, min(turn.remaining, Self.sendMilliseconds))
     nng_ctx_send(context, aio.raw)
+    leave(turn)
   }
 
   /// After a send that was not taken: once more, while there is time and the line lives.
   private func sendAgain() -> Bool {
     guard state.withLock({ $0.stage == .sending && $0.reason == nil }) else { return false }
     line.stalled()
-    return state.withLock { state in
+    let turn = state.withLock { state -> Turn? in
       // A line that was lost meanwhile has given the reason.
-      guard state.reason == nil, state.deadline > Machine.milliseconds() else { return false }
-      send(state)
-      return true
+      state.reason == nil && state.deadline > Machine.milliseconds() ? enter(state) : nil
     }
+    guard let turn else { return false }
+    send(turn)
+    return true
+  }
+
+  private func end(_ state: inout State, _ reason: WireError?) {
+    state.reason = reason
+    hasReason.store(reason != nil, ordering: .sequentiallyConsistent)
   }
 
   /// Ends the call in hand, whichever it is.
@@ -109,7 +145,7 @@ final class CallSlot: Completion {
   private func abort(turn: UInt64?, _ reason: WireError) {
     state.withLock { state in
       guard turn == nil ? state.continuation != nil : state.turn == turn else { return }
-      if state.reason == nil { state.reason = reason }
+      if state.reason == nil { end(&state, reason) }
       if state.continuation != nil { nng_aio_cancel(aio.raw) }
     }
   }
@@ -141,13 +177,16 @@ final class CallSlot: Completion {
 
   /// After the sending: begins to receive, unless the call was aborted meanwhile.
   private func proceed() -> Bool {
-    state.withLock { state in
-      guard state.stage == .sending, state.reason == nil else { return false }
+    let turn = state.withLock { state -> Turn? in
+      guard state.stage == .sending, state.reason == nil else { return nil }
       state.stage = .receiving
-      nng_aio_set_timeout(aio.raw, remaining(state))
-      nng_ctx_recv(context, aio.raw)
-      return true
+      return enter(state)
     }
+    guard let turn else { return false }
+    nng_aio_set_timeout(aio.raw, turn.remaining)
+    nng_ctx_recv(context, aio.raw)
+    leave(turn)
+    return true
   }
 
   private static func decode(_ message: borrowing Message) -> Reply {
@@ -169,11 +208,14 @@ final class CallSlot: Completion {
     state.withLock { state in
       state.closed = true
       guard state.continuation != nil else { return }
-      if state.reason == nil { state.reason = line.nobody }
+      if state.reason == nil { end(&state, line.nobody) }
       nng_aio_cancel(aio.raw)
     }
   }
 
   /// After `shut`: waits for the last callback and gives the aio back.
-  func free() { aio.free() }
+  func free() {
+    inside.wait()
+    aio.free()
+  }
 }

@@ -9,6 +9,8 @@ final class ServerSlot: Completion {
   private let aio: Aio
   private let context: nng_ctx
   private let stage = Mutex(Stage.idle)
+  private let inside = Inside()
+  private let isShut = Atomic<Bool>(false)
   private let core: ServerCore
 
   /// A reply that its asker does not read is given up after so long, in milliseconds.
@@ -22,12 +24,29 @@ final class ServerSlot: Completion {
   }
 
   func receive() {
-    stage.withLock { stage in
-      guard stage != .closed else { return }
-      stage = .receiving
+    submit(.receiving) {
       nng_aio_set_timeout(aio.raw, NNG_DURATION_INFINITE)
       nng_ctx_recv(context, aio.raw)
     }
+  }
+
+  /// Hands the aio to nng unless the slot is closed; false then.
+  ///
+  /// Outside of the lock: the callback may come on another thread before nng returns here, and would wait
+  /// for it. A closer's cancel that found nothing yet is made good.
+  @discardableResult
+  private func submit(_ next: Stage, _ operation: () -> Void) -> Bool {
+    let open = stage.withLock { stage in
+      guard stage != .closed else { return false }
+      stage = next
+      inside.enter()
+      return true
+    }
+    guard open else { return false }
+    operation()
+    if isShut.load(ordering: .sequentiallyConsistent) { nng_aio_cancel(aio.raw) }
+    inside.leave()
+    return true
   }
 
   func completed() {
@@ -61,13 +80,10 @@ final class ServerSlot: Completion {
       return receive()
     }
     let raw = message.release()
-    let submitted = stage.withLock { stage in
-      guard stage == .handling else { return false }
-      stage = .sending
+    let submitted = submit(.sending) {
       nng_aio_set_timeout(aio.raw, Self.sendMilliseconds)
       nng_aio_set_msg(aio.raw, raw)
       nng_ctx_send(context, aio.raw)
-      return true
     }
     if submitted { return }
     nng_msg_free(raw)
@@ -83,9 +99,13 @@ final class ServerSlot: Completion {
   /// From now on nothing is submitted; what is on the way ends. Before the socket is closed.
   func shut() {
     stage.withLock { $0 = .closed }
+    isShut.store(true, ordering: .sequentiallyConsistent)
     nng_aio_cancel(aio.raw)
   }
 
   /// After `shut`: waits for the last callback and gives the aio back.
-  func free() { aio.free() }
+  func free() {
+    inside.wait()
+    aio.free()
+  }
 }
