@@ -6,6 +6,9 @@ struct DemoStory: Sendable {
   /// Customers that are looked at to find one with something to tell.
   static let candidatesMax = 100
 
+  /// The latest awards are told of one by one.
+  private static let awardsShown = 8
+
   let customer: String
   /// The record as it stands in the file, with which the mission was completed.
   let record: String?
@@ -14,12 +17,15 @@ struct DemoStory: Sendable {
   let points: JSONTree
   let awards: JSONTree
 
+  /// How many missions were completed.
+  let completed: Int
+
   /// How much there is to tell.
   private var weight: Int {
     (mission.isNull ? 0 : 2) + (record == nil ? 0 : 1) + (awards.elements.isEmpty ? 0 : 1)
-      + (awards.elements.contains { $0["badge_type"].text == "power_user" } ? 1 : 0)
+      + (awards.elements.contains { $0["badge_type"].text == "power_user" } ? 1 : 0) + min(completed, 5)
   }
-  private static let weightMax = 5
+  private static let weightMax = 10
 
   /// Looks among some customers; nil when there are none. `record` finds the raw record of a customer's event
   /// at an instant (unix microseconds).
@@ -40,7 +46,8 @@ struct DemoStory: Sendable {
     _ customer: String, _ cluster: Cluster, record: (String, Int64) async throws -> String?
   ) async throws -> DemoStory {
     let missions = try await cluster.customer(.missions, Method.missions, customer)["results"].elements
-    let mission = missions.last { $0["status"].text == "completed" } ?? .null
+    let done = missions.filter { $0["status"].text == "completed" }
+    let mission = done.last ?? .null
     let at = mission["completed_at"].integer.map(Int64.init)
     var line: String?
     if let at { line = try await record(customer, at) }
@@ -48,7 +55,8 @@ struct DemoStory: Sendable {
       customer: customer, record: line,
       score: (try? await cluster.customer(.scoring, Method.scores, customer)) ?? .null, mission: mission,
       points: try await cluster.customer(.badging, Method.points, customer),
-      awards: try await cluster.customer(.badging, Method.awards, customer)["results"])
+      awards: try await cluster.customer(.badging, Method.awards, customer)["results"],
+      completed: done.count)
   }
 
   func write(_ writer: inout JSONWriter) {
@@ -76,7 +84,9 @@ struct DemoStory: Sendable {
         "  points   \(entry["kind"].shown) \(entry["points"].shown) for \(entry["reference"].shown)")
     }
     lines.append("  balance  \(points["balance"].shown)")
-    for award in awards.elements.reversed() {
+    let hidden = awards.elements.count - Self.awardsShown
+    if hidden > 0 { lines.append("  badge    \(hidden) earlier ones") }
+    for award in awards.elements.prefix(Self.awardsShown).reversed() {
       let badge = "\(award["badge_type"].shown) \(award["level"].shown)"
       let end = award["revoked_at"].isNull ? "" : ", taken back \(Self.time(award["revoked_at"]))"
       lines.append("  badge    \(badge), awarded \(Self.time(award["awarded_at"]))\(end)")
