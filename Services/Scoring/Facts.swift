@@ -3,8 +3,6 @@ import Wire
 
 /// What is kept of a customer beside counters and money.
 struct Facts: Sendable, Hashable {
-  static let none = Facts()
-
   var roaming = DayCounts()
   var selfCare = DayCounts()
   var channels = Channels()

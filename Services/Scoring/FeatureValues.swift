@@ -29,8 +29,8 @@ extension Features {
     case .profileCompleteness: setting(.profile).number
     case .autoRenewDays: .days(renewalDays)
     case .qoeIssues7d: .whole(history.days.totals(in: window(Window.week))[.qoeIssues])
-    case .channels30d: .whole(history.facts.channels.distinct(in: window(Window.month), month))
-    case .selfCareActions90d: .whole(history.facts.selfCare.total(in: window(Window.quarter)))
+    case .channels30d: .whole(history.channels.distinct(in: window(Window.month), month))
+    case .selfCareActions90d: .whole(history.selfCare.total(in: window(Window.quarter)))
     case .referrals: .whole(life[.referrals])
     case .callsMadeEver: .whole(life.callsMade)
     case .dataEventsEver: .whole(life[.dataUses])
@@ -47,8 +47,8 @@ extension Features {
     case .revenuePrev30d: revenue(in: before)
     case .totalRevenue: totalRevenue
     case .transactionCount: transactions
-    case .onTimePayments365d: .whole(history.facts.payments.judged(in: window(Window.year)).onTime)
-    case .latePayments365d: .whole(history.facts.payments.judged(in: window(Window.year)).late)
+    case .onTimePayments365d: .whole(history.payments.judged(in: window(Window.year)).onTime)
+    case .latePayments365d: .whole(history.payments.judged(in: window(Window.year)).late)
     case .arrears: arrears
     case .arpu: arpu
     case .lifetimeValue: lifetimeValue.value
@@ -61,8 +61,8 @@ extension Features {
   func value(_ feature: Feature) -> FeatureValue {
     switch feature {
     case .planTier: setting(.planTier)
-    case .autoRenew: history.facts.updates.renewal(through: day).map { .bool($0.isOn) } ?? .null
-    case .roamed180d: .bool(history.facts.roaming.total(in: window(Window.roaming)) > 0)
+    case .autoRenew: history.updates.renewal(through: day).map { .bool($0.isOn) } ?? .null
+    case .roamed180d: .bool(history.roaming.total(in: window(Window.roaming)) > 0)
     default: number(feature).map(FeatureValue.number) ?? .null
     }
   }

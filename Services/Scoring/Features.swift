@@ -41,7 +41,7 @@ struct Features: Sendable {
     activeDays30d = history.days.activeDays(in: window)
     birth = history.birth(through: day)
     inactive = (history.days.lastActive(through: day) ?? birth).map { day - $0 }
-    if let (update, value) = history.facts.updates.last(.age, through: day) {
+    if let (update, value) = history.updates.last(.age, through: day) {
       age = value.number.map { Int($0.millionths / Decimal6.one) + (day - update.day) }
     } else {
       age = birth.map { day - $0 }
@@ -66,7 +66,7 @@ extension Features {
 
   /// What a balance that an update opens has come to: strictly later transactions add; without an update all.
   private func balance(_ name: SettingName) -> (opening: Int64, later: Money.Sum) {
-    guard let (update, value) = history.facts.updates.last(name, through: day) else {
+    guard let (update, value) = history.updates.last(name, through: day) else {
       return (0, history.money.sum(through: day))
     }
     var later = update.later
@@ -95,7 +95,7 @@ extension Features {
   /// What is owed for bills whose due day has passed.
   var arrears: Decimal6 {
     let paid = history.money.sum(through: day) { $0 == .payment }.amount
-    return Decimal6(millionths: max(0, history.facts.payments.owed(before: day) &- paid))
+    return Decimal6(millionths: max(0, history.payments.owed(before: day) &- paid))
   }
 }
 
@@ -103,7 +103,7 @@ extension Features {
 extension Features {
   /// The probability that an update of the last 30 days says.
   var churn: Decimal6? {
-    guard let (update, value) = history.facts.updates.last(.churn, through: day),
+    guard let (update, value) = history.updates.last(.churn, through: day),
       window(Window.month).contains(update.day)
     else { return nil }
     return value.number
@@ -111,19 +111,19 @@ extension Features {
 
   /// An update's, and whether it is of the last 30 days; else the total revenue, which is always known.
   var lifetimeValue: (value: Decimal6, isKnown: Bool) {
-    guard let (update, value) = history.facts.updates.last(.lifetimeValue, through: day),
+    guard let (update, value) = history.updates.last(.lifetimeValue, through: day),
       let number = value.number
     else { return (totalRevenue, true) }
     return (number, window(Window.month).contains(update.day))
   }
 
   func setting(_ name: SettingName) -> FeatureValue {
-    history.facts.updates.last(name, through: day)?.value ?? .null
+    history.updates.last(name, through: day)?.value ?? .null
   }
 
   /// Days since the subscription renews by itself; 0 while it does not, nil where nothing is known.
   var renewalDays: Int? {
-    history.facts.updates.renewal(through: day).map { $0.isOn ? day - $0.since : 0 }
+    history.updates.renewal(through: day).map { $0.isOn ? day - $0.since : 0 }
   }
 
   /// Days until the next return of the date on which the account was born, 0 on it.
@@ -136,5 +136,5 @@ extension Features {
     return birth.adding(months: 12 * years) - day
   }
 
-  var attributes: [String: FeatureValue] { history.facts.updates.attributes(through: day) }
+  var attributes: [String: FeatureValue] { history.updates.attributes(through: day) }
 }

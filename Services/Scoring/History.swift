@@ -14,11 +14,14 @@ struct History: Sendable, Hashable {
   private(set) var days = DayBuckets()
   private(set) var money = Money()
   private(set) var activations = DayCounts()
-  /// One, or none: rows are copied often, and an array is one reference.
+  /// What most customers have little of. One, or none: rows are copied often, and an array is one reference.
   private var rest: [Facts] = []
 
-  /// What most customers have little of.
-  var facts: Facts { rest.first ?? Facts.none }
+  var roaming: DayCounts { rest.isEmpty ? DayCounts() : rest[0].roaming }
+  var selfCare: DayCounts { rest.isEmpty ? DayCounts() : rest[0].selfCare }
+  var channels: Channels { rest.isEmpty ? Channels() : rest[0].channels }
+  var payments: Payments { rest.isEmpty ? Payments() : rest[0].payments }
+  var updates: Updates { rest.isEmpty ? Updates() : rest[0].updates }
 
   /// Folds an event, or takes a reversal's original back; `today` decides which days are still kept.
   mutating func take(_ event: EventEntry, today: Day) {
@@ -82,7 +85,7 @@ struct History: Sendable, Hashable {
   private mutating func change(_ body: (inout Facts) -> Void) {
     if rest.isEmpty { rest.append(Facts()) }
     body(&rest[0])
-    if rest[0] == Facts.none { rest = [] }
+    if rest[0] == Facts() { rest = [] }
   }
 
   /// The day on which the account was born, seen from a later day.

@@ -127,7 +127,7 @@ import Wire
     let story = try Story()
     try story.say(.billIssued, "30", day: -800, #"{"bill_id":"x"}"#)
     try story.say(.billIssued, "7", day: -10, #"{"bill_id":"y"}"#)
-    #expect(try story.row().history.facts.payments.bills.count == 1)
+    #expect(try story.row().history.payments.bills.count == 1)
     #expect(try story.feature(.arrears) == money("37"))
     try story.reverse(.init(type: .billIssued, day: -800, value: "30", metadata: #"{"bill_id":"x"}"#))
     #expect(try story.feature(.arrears) == money("7"))

@@ -70,7 +70,7 @@ import Wire
     let story = try Story()
     for day in stride(from: -400, through: 0, by: 30) { try story.say(.autoRenewEnabled, day: day) }
     #expect(try story.feature(.autoRenewDays) == .count(400))
-    #expect(try story.row().history.facts.updates.list.count <= 6)
+    #expect(try story.row().history.updates.list.count <= 6)
   }
 
   @Test func tenureGrowsAndOutranksActivation() throws {
@@ -157,7 +157,7 @@ import Wire
     for day in -200...0 {
       try story.say(.featureUpdate, day: day, #"{"features":{"churn_probability":0.1,"n":\#(day)}}"#)
     }
-    #expect(try story.row().history.facts.updates.list.count == Updates.keptDays + 2)
+    #expect(try story.row().history.updates.list.count == Updates.keptDays + 2)
     #expect(try story.assessment(day: -60).features.attributes == ["n": .count(-60)])
   }
 
@@ -169,7 +169,7 @@ import Wire
     for type in [EventType.featureUpdate, .planChange, .profileUpdate, .statusChange] {
       try story.say(type, metadata)
     }
-    #expect(try story.row().history.facts.updates.list.isEmpty)
+    #expect(try story.row().history.updates.list.isEmpty)
     #expect(story.twin.progress.parked.isEmpty)
   }
 
@@ -180,6 +180,6 @@ import Wire
     #expect(try story.assessment().features.attributes == ["b": .text("ok")])
     let many = (0..<100).map { #""n\#($0)":1"# }.joined(separator: ",")
     try story.say(.featureUpdate, "{\"features\":{\(many)}}")
-    #expect(try story.row().history.facts.updates.list.last?.settings.count == Setting.attributesMax)
+    #expect(try story.row().history.updates.list.last?.settings.count == Setting.attributesMax)
   }
 }

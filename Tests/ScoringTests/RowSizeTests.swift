@@ -63,7 +63,7 @@ import Wire
     }
     return [
       ("days", size(history.days.pack)), ("money", size(history.money.pack)),
-      ("updates", size(history.facts.updates.pack)), ("payments", size(history.facts.payments.pack)),
+      ("updates", size(history.updates.pack)), ("payments", size(history.payments.pack)),
     ]
   }
 }
