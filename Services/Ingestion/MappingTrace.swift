@@ -18,9 +18,9 @@ extension Mapping {
         FieldTrace(shape: 0, target: "record", path: nil, raw: nil, result: nil, problem: error.message)
       ]
     }
-    for shape in shapes {
-      let applies = applies(shape, record)
-      if conditions[shape.number - 1] != nil {
+    for (place, shape) in shapes.enumerated() {
+      let applies = applies(place, record)
+      if conditions[place] != nil {
         traces.append(.rule("when", applies, shape: shape.number))
       }
       if applies { traces += explain(shape, record) }
