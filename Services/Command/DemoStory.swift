@@ -47,7 +47,7 @@ struct DemoStory: Sendable {
   ) async throws -> DemoStory {
     let missions = try await cluster.customer(.missions, Method.missions, customer)["results"].elements
     let done = missions.filter { $0["status"].text == "completed" }
-    let mission = done.last ?? .null
+    let mission = done.first ?? .null
     let at = mission["completed_at"].integer.map(Int64.init)
     var line: String?
     if let at { line = try await record(customer, at) }
