@@ -23,9 +23,9 @@ struct DemoStory: Sendable {
   /// How much there is to tell.
   private var weight: Int {
     (mission.isNull ? 0 : 2) + (record == nil ? 0 : 1) + (awards.elements.isEmpty ? 0 : 1)
-      + (awards.elements.contains { $0["badge_type"].text == "power_user" } ? 1 : 0) + min(completed, 5)
+      + (awards.elements.contains { $0["badge_type"].text == "power_user" } ? 1 : 0) + min(completed, 10)
   }
-  private static let weightMax = 10
+  private static let weightMax = 15
 
   /// Looks among some customers; nil when there are none. `record` finds the raw record of a customer's event
   /// at an instant (unix microseconds).
