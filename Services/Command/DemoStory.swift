@@ -23,9 +23,9 @@ struct DemoStory: Sendable {
   /// How much there is to tell.
   private var weight: Int {
     (mission.isNull ? 0 : 2) + (record == nil ? 0 : 1) + (awards.elements.isEmpty ? 0 : 1)
-      + (awards.elements.contains { $0["badge_type"].text == "power_user" } ? 1 : 0) + min(completed, 5)
+      + (awards.elements.contains { $0["badge_type"].text == "power_user" } ? 1 : 0) + min(completed, 10)
   }
-  private static let weightMax = 10
+  private static let weightMax = 15
 
   /// Looks among some customers; nil when there are none. `record` finds the raw record of a customer's event
   /// at an instant (unix microseconds).
@@ -47,7 +47,7 @@ struct DemoStory: Sendable {
   ) async throws -> DemoStory {
     let missions = try await cluster.customer(.missions, Method.missions, customer)["results"].elements
     let done = missions.filter { $0["status"].text == "completed" }
-    let mission = done.last ?? .null
+    let mission = done.first ?? .null
     let at = mission["completed_at"].integer.map(Int64.init)
     var line: String?
     if let at { line = try await record(customer, at) }
