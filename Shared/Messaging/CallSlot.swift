@@ -8,7 +8,7 @@ final class CallSlot: Completion {
 
   private enum Stage { case idle, sending, receiving }
 
-  private struct State {
+  private struct State: ~Copyable {
     var stage = Stage.idle
     /// Set before the aio is stopped: nothing is submitted after that.
     var closed = false
@@ -16,9 +16,11 @@ final class CallSlot: Completion {
     var turn: UInt64 = 0
     /// Why the call in hand is to end; aborting an idle aio would be lost, this is not.
     var reason: WireError?
-    var continuation: CheckedContinuation<Reply, Never>?
+    var continuation: UnsafeContinuation<Reply, Never>?
     /// Monotonic milliseconds.
     var deadline: Int64 = 0
+    /// The last reply's memory, for the next request.
+    var spare: Message?
   }
 
   private let aio: Aio
@@ -45,17 +47,17 @@ final class CallSlot: Completion {
       return state.turn
     }
     return await withTaskCancellationHandler {
-      await withCheckedContinuation { submit(head, payloads, $0) }
+      // Resumed once: by who takes it out of the state, or by who was refused before it came in there.
+      await withUnsafeContinuation { submit(head, payloads, $0) }
     } onCancel: {
       abort(turn: turn, .cancelled("the asker went away"))
     }
   }
 
-  private func submit(_ head: [UInt8], _ payloads: Frames, _ continuation: CheckedContinuation<Reply, Never>)
-  {
+  private func submit(_ head: [UInt8], _ payloads: Frames, _ continuation: UnsafeContinuation<Reply, Never>) {
     do throws(WireError) {
-      let message = try Message(head: head, payloads)
-      try submit(message, continuation)
+      let spare = state.withLock { $0.spare.take() }
+      try submit(try Message.make(in: spare, head: head, payloads), continuation)
     } catch {
       line.release(self)
       continuation.resume(returning: .failure(error))
@@ -63,7 +65,7 @@ final class CallSlot: Completion {
   }
 
   private func submit(
-    _ message: consuming Message, _ continuation: CheckedContinuation<Reply, Never>
+    _ message: consuming Message, _ continuation: UnsafeContinuation<Reply, Never>
   ) throws(WireError) {
     let raw = message.release()
     let turn: Result<Turn, WireError> = state.withLock { state in
@@ -94,7 +96,7 @@ final class CallSlot: Completion {
   }
 
   /// Under the lock: the aio is ours, and stays until `leave`.
-  private func enter(_ state: State) -> Turn {
+  private func enter(_ state: borrowing State) -> Turn {
     inside.enter()
     return Turn(number: state.turn, deadline: state.deadline)
   }
@@ -154,25 +156,26 @@ final class CallSlot: Completion {
     let failure = Failure(nng_aio_result(aio.raw))
     if failure.code == 0, proceed() { return }
     if failure.matches(NNG_ETIMEDOUT), sendAgain() { return }
-    // The reply, or the request that could not be sent, which is freed here.
-    let message = Message(from: aio.raw)
+    // The reply, or the request that could not be sent.
+    var answer: Reply?
+    var spare: Message?
+    if let message = Message(from: aio.raw) {
+      if failure.code == 0 { answer = Self.decode(message) }
+      spare = message.spare()
+    }
     let (stage, reason, continuation) = state.withLock { state in
       let parts = (state.stage, state.reason, state.continuation)
       state.continuation = nil
       state.stage = .idle
+      state.spare = spare.take()
       return parts
     }
     guard let continuation else { return }
-    let reply: Reply
-    if failure.code == 0, stage == .receiving, let message {
-      reply = Self.decode(message)
-    } else {
-      reply = .failure(reason ?? failure.wire("call \(line.url)"))
-    }
+    let reply = stage == .receiving ? answer : nil
     // nng tells the calls of a lost connection first, and its watchers later or never (see `Closing`).
     if failure.matches(NNG_ECONNRESET) { line.lost() }
     line.release(self)
-    continuation.resume(returning: reply)
+    continuation.resume(returning: reply ?? .failure(reason ?? failure.wire("call \(line.url)")))
   }
 
   /// After the sending: begins to receive, unless the call was aborted meanwhile.
@@ -192,8 +195,7 @@ final class CallSlot: Completion {
   private static func decode(_ message: borrowing Message) -> Reply {
     do throws(WireError) {
       let body = try message.taken()
-      let head = try ReplyHead.decode(body.head[...])
-      if let error = head.error { return .failure(error) }
+      if let error = try ReplyHead.failure(in: body.head[...]) { return .failure(error) }
       return .success(body.payloads)
     } catch {
       return .failure(WireError(.dataLoss, "the reply cannot be read: \(error.message)", cause: error))
