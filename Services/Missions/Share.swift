@@ -105,9 +105,20 @@ struct Metadata {
         return
       }
       due = Day(text: try scanner.stringBytes().prefix(Day.textBytes))?.number
-    case "roaming":
-      if try scanner.kind() == .bool { isRoaming = try scanner.bool() } else { try scanner.skip() }
+    case "roaming": isRoaming = try Self.truth(&scanner)
     default: try scanner.skip()
+    }
+  }
+
+  /// `true`, `"true"`, or a number that is not 0: files know no other truth than text, and scores take it so.
+  private static func truth(_ scanner: inout JSONScanner) throws(JSONError) -> Bool {
+    switch try scanner.kind() {
+    case .bool: return try scanner.bool()
+    case .string: return try scanner.string().lowercased() == "true"
+    case .number: return Decimal6(text: try scanner.number()).map { $0 != .zero } ?? false
+    default:
+      try scanner.skip()
+      return false
     }
   }
 

@@ -97,11 +97,11 @@ extension Payments {
     return (onTime, late)
   }
 
-  /// The due date of a bill; the latest where it was issued more than once.
+  /// The day by which a bill is to be paid; the latest where it was issued more than once.
   private func due(of bill: UInt64, asOf day: Day) -> Day? {
     var latest: Day?
     for issued in bills where issued.bill == bill && issued.count > 0 && issued.day <= day {
-      if let due = issued.due { latest = max(latest ?? due, due) }
+      latest = max(latest ?? issued.owed, issued.owed)
     }
     return latest
   }

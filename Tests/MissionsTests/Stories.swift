@@ -103,9 +103,13 @@ struct Story: Sendable, CustomTestStringConvertible {
       missing: [Step(2, .planChange, "30", #"{"tier":"standard","direction":"upgrade"}"#)]),
     Story(
       "roaming_usage", "roamed_180d=true", "500",
-      [Step(2, .dataUsage, "250", #"{"roaming":true}"#), Step(3, .dataUsage, "250", #"{"roaming":true}"#)],
+      [
+        Step(2, .dataUsage, "150", #"{"roaming":true}"#), Step(3, .dataUsage, "150", #"{"roaming":"True"}"#),
+        Step(4, .dataUsage, "200", #"{"roaming":1}"#),
+      ],
       missing: [
         Step(2, .dataUsage, "499", #"{"roaming":true}"#), Step(3, .dataUsage, "9", #"{"roaming":false}"#),
+        Step(4, .dataUsage, "9", #"{"roaming":"no"}"#), Step(5, .dataUsage, "9", #"{"roaming":0}"#),
       ]),
     Story(
       "high_value_purchase", "revenue=50", "120",

@@ -17,14 +17,10 @@ enum Telling: String, Sendable, CaseIterable {
   private func resent(_ day: [Record], _ random: inout SeededGenerator) -> [Record] {
     var told: [Record] = []
     for record in day {
-      if record.kind != .reversal, Int.random(in: 0..<4, using: &random) == 0 {
+      if record.type != .reversal, Int.random(in: 0..<4, using: &random) == 0 {
         var first = record
         first.id += "/first\(told.count)"
-        told.append(first)
-        told.append(
-          Record(
-            kind: .reversal, customer: record.customer, id: first.id + "/back", at: record.at,
-            reverses: first.id))
+        told += [first, first.back]
       }
       told.append(record)
     }

@@ -49,7 +49,11 @@ final class Town: Sendable {
       routes: scoringRoutes)
     missions = try Post(
       .missions, place, main: MissionsFold(zone: .utc), definitions: TemplatesFold(), routes: missionsRoutes,
-      background: { await RefillRunner(node: $0).run() })
+      background: { node in
+        async let jobs: Void = JobRunner(node: node).run()
+        await RefillRunner(node: node).run()
+        await jobs
+      })
     badging = try Post(
       .badging, place, main: BadgingFold(zone: .utc), definitions: BadgesFold(), routes: badgingRoutes)
   }

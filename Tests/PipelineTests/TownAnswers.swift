@@ -19,6 +19,7 @@ struct Positioned: Decodable, Sendable {
 enum Shown: Decodable, Sendable, Equatable {
   case number(Decimal6)
   case flag(Bool)
+  case text(String)
   case unknown
 
   init(from decoder: any Decoder) throws {
@@ -27,6 +28,8 @@ enum Shown: Decodable, Sendable, Equatable {
       self = .unknown
     } else if let flag = try? container.decode(Bool.self) {
       self = .flag(flag)
+    } else if let text = try? container.decode(String.self) {
+      self = .text(text)
     } else {
       self = .number(try container.decode(Decimal6.self))
     }
@@ -38,14 +41,27 @@ enum Shown: Decodable, Sendable, Equatable {
 /// What must not depend on the order of arrival: a customer's scores and features.
 struct ShownScores: Decodable, Sendable, Equatable {
   var engagementScore: Decimal6
+  var revenueScore: Decimal6
+  var loyaltyScore: Decimal6
+  var riskScore: Decimal6
+  var digitalScore: Decimal6
   var confidence: [String: Decimal6]
   var features: [String: Shown]
+  var attributes: [String: Shown]
+
+  var scores: [String: Decimal6] {
+    [
+      "engagement": engagementScore, "revenue": revenueScore, "loyalty": loyaltyScore, "risk": riskScore,
+      "digital": digitalScore,
+    ]
+  }
 }
 
 /// A mission as an answer shows it, with what its progress is compared by.
 struct ShownMission: Decodable, Sendable, Equatable {
   var id: String
   var templateSlug: String
+  var metric: String
   var status: String
   /// Unix microseconds.
   var startDate: Int64
@@ -53,6 +69,23 @@ struct ShownMission: Decodable, Sendable, Equatable {
   var targetValue: Decimal6
   var currentValue: Decimal6
   var progressPercent: Decimal6
+}
+
+/// What a generation answers.
+struct Generated: Decodable, Sendable {
+  struct Result: Decodable, Sendable {
+    /// All active ones.
+    var missions: [ShownMission]
+    var verdicts: [Verdict]
+  }
+
+  struct Verdict: Decodable, Sendable {
+    var template: String
+    var reason: String
+    var message: String
+  }
+
+  var results: [Result]
 }
 
 /// All that services say of a customer, byte for byte.
@@ -82,11 +115,21 @@ extension Town {
     return try await read(.scoring, Method.scores, customer, #","as_of":\#(text)"#)
   }
 
+  /// The slugs of all templates.
+  func templates() async throws -> [String] {
+    struct List: Decodable {
+      struct Template: Decodable { var slug: String }
+      var results: [Template]
+    }
+    let list = try Cold.decode(List.self, await ask(.missions, Method.templates, ["{}"]))
+    return list.results.map(\.slug).sorted()
+  }
+
   func missions(_ customer: String) async throws -> [ShownMission] {
     try Cold.decode(MissionList.self, await read(.missions, Method.missions, customer)).results
   }
 
-  private func read(
+  func read(
     _ service: ServiceName, _ method: String, _ customer: String, _ more: String = ""
   ) async throws -> [UInt8] {
     try await ask(

@@ -37,10 +37,16 @@ extension Town {
       await ask(.ingestion, Method.push, [#"{"source":"town"}"#] + records.map(\.text), key: key))
   }
 
-  func generate(_ customer: String, force: Bool = false, key: String) async throws {
-    _ = try await ask(
-      .missions, Method.generate, [#"{"customer_id":"\#(customer)","force_regenerate":\#(force)}"#],
+  /// Missions by the rules, or one of a template.
+  @discardableResult
+  func generate(
+    _ customer: String, _ template: String? = nil, force: Bool = false, key: String
+  ) async throws -> Generated {
+    let named = template.map { #","template":"\#($0)""# } ?? ""
+    let text = try await ask(
+      .missions, Method.generate, [#"{"customer_id":"\#(customer)","force_regenerate":\#(force)\#(named)}"#],
       partition: Self.partition(of: customer), key: key)
+    return try Cold.decode(Generated.self, text)
   }
 
   /// Changes a definition and waits until all who follow it have taken it.
@@ -75,50 +81,6 @@ extension Town {
       let session = try Session.open(database)
       defer { session.close() }
       for table in ["state", "folded", "identity", "timer"] { try session.script("DELETE FROM \(table)") }
-    }
-  }
-}
-
-/// What an operator changes while all goes on.
-enum DefinitionChange: Sendable {
-  case template(slug: String, threshold: Int, points: Int)
-  case badge(slug: String, engagement: Int)
-  case fullMarks(calls: Int)
-
-  var service: ServiceName {
-    switch self {
-    case .template: .missions
-    case .badge: .badging
-    case .fullMarks: .scoring
-    }
-  }
-
-  /// Who has to have taken it.
-  var followers: [ServiceName] {
-    switch self {
-    case .template: [.scoring, .missions]
-    case .badge: [.scoring, .badging]
-    case .fullMarks: [.scoring]
-    }
-  }
-
-  var method: String {
-    switch self {
-    case .template: Method.patchTemplate
-    case .badge: Method.patchBadge
-    case .fullMarks: "scoring.v1/patch-definition"
-    }
-  }
-
-  var text: String {
-    switch self {
-    case .template(let slug, let threshold, let points):
-      #"{"slug":"\#(slug)","changes":{"threshold":{"value":\#(threshold)},"#
-        + #""reward_config":{"points":\#(points)}}}"#
-    case .badge(let slug, let engagement):
-      #"{"slug":"\#(slug)","changes":{"criteria":{">=":[{"var":"engagement"},\#(engagement)]}}}"#
-    case .fullMarks(let calls):
-      #"{"changes":{"full_marks":{"engagement":{"calls_30d":\#(calls)}}}}"#
     }
   }
 }

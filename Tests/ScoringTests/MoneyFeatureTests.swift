@@ -102,6 +102,16 @@ import Wire
     #expect(try story.audit() == [])
   }
 
+  /// A bill without a due date is due on its day of issue, for who pays it as for who owes it.
+  @Test func paymentsByABillWithoutADueDate() throws {
+    let story = try Story()
+    try story.say(.billIssued, "30", day: -20, #"{"bill_id":"b1"}"#)
+    try story.say(.payment, "10", day: -20, #"{"bill_id":"b1"}"#)
+    try story.say(.payment, "10", day: -19, #"{"bill_id":"b1"}"#)
+    #expect(try story.feature(.onTimePayments365d) == .count(1))
+    #expect(try story.feature(.latePayments365d) == .count(1))
+  }
+
   /// Bills are owed from the day after they were due; what was paid counts whenever it was.
   @Test func arrearsAreWhatIsDueAndNotPaid() throws {
     let story = try Story()
