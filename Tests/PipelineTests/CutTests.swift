@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// Whoever is broken off wherever, and comes again: nothing is lost and nothing is done twice.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct CutTests {
   /// A cut comes at one of the first passages of a point.
   private static let passages = 1...3

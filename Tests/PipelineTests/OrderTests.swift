@@ -1,7 +1,7 @@
 import Testing
 
 /// However a town's records arrive, what is counted is the same.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct OrderTests {
   @Test func everyTellingCountsTheSame() async throws {
     let story = Story(seed: UInt64.random(in: 0...UInt64.max))

@@ -8,7 +8,7 @@ import Wire
 @testable import Journal
 
 /// State follows from intake and journals, and from nothing else.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct RebuildTests {
   /// The day on which the town's state is lost.
   private static let loss = 9
