@@ -102,7 +102,7 @@ let package = Package(
     tests("MissionsTests", shared + ["Missions"]),
     tests("BadgingTests", shared + ["Badging"]),
     tests("GatewayTests", shared + ["Gateway", httpClient]),
-    tests("CommandTests", shared + ["Command"]),
+    tests("CommandTests", shared + ["Command", "Ingestion"]),
     tests("PipelineTests", shared + services),
     tests(
       "ProcessTests",

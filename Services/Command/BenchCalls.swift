@@ -5,7 +5,7 @@ import Wire
 /// start give the same bytes.
 struct BenchCalls: Sendable {
   /// Of the example source's columns.
-  static let header = CallGenerator.header
+  static let header = ExampleSource.callsHeader
   /// Lines that are written to a file together.
   private static let linesTogether = 10_000
 

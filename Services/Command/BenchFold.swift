@@ -54,7 +54,8 @@ struct BenchEdge: Fold {
 /// Follows the entries and keeps one row a customer, as wide as a customer's row of Scoring.
 struct BenchRows: Fold {
   struct Item: Sendable {
-    let customer: String
+    /// The key of the customer's row.
+    let key: String
     let value: Int64
   }
   typealias Row = BenchRow
@@ -67,7 +68,7 @@ struct BenchRows: Fold {
 
   func initialRegisters(partition: Int) -> EmptyRow { EmptyRow() }
   func initialDefinitions() -> EmptyRow { EmptyRow() }
-  func key(of item: Item) -> String? { "c:" + item.customer }
+  func key(of item: Item) -> String? { item.key }
 
   func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws -> Item? {
     var (customer, value) = ("", Int64(0))
@@ -80,11 +81,11 @@ struct BenchRows: Fold {
       default: try scanner.skip()
       }
     }
-    return Item(customer: customer, value: value)
+    return Item(key: "c:" + customer, value: value)
   }
 
   func apply(_ item: Item, _ work: inout Work<Self>) {
-    work.update("c:" + item.customer, initial: BenchRow()) { row, _ in
+    work.update(item.key, initial: BenchRow()) { row, _ in
       row.count += 1
       row.sum += item.value
     }

@@ -146,6 +146,19 @@ struct Cluster: Sendable {
     } catch { throw Fault(method, error) }
   }
 
+  /// Up to where a journal goes in each partition, as its owners say.
+  func heads(of journal: JournalName) async throws -> [Position] {
+    let payload = Frames([JSONWriter.object { $0.member("journal", journal.rawValue) }])
+    var positions: [Position] = []
+    for replica in try replicas(of: journal.owner) {
+      let reply = try await ask(replica, "journal/heads", payload)
+      positions += try HeadsMessage(reply.first ?? []).heads.map {
+        Position(partition: $0.partition, journal: journal, number: $0.head)
+      }
+    }
+    return positions
+  }
+
   /// Into how many partitions customers are divided: the definitions partition's number follows the last one.
   var partitions: Int {
     let known = directory.replicas(of: ServiceName.ingestion.rawValue).flatMap(\.partitions).max()

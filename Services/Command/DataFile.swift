@@ -17,11 +17,11 @@ struct DataFile {
 
   /// Opens it; a header is read at once.
   init(_ path: String, _ format: SourceFile.Format) throws {
-    guard let handle = FileHandle(forReadingAtPath: path),
-      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-    else { throw Fault("\(path) cannot be read", advice: "check its name and permissions") }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw Fault("\(path) cannot be read", advice: "check its name and permissions")
+    }
     self.path = path
-    self.size = size
+    size = Self.size(path)
     self.handle = handle
     cutter = RecordCutter(format)
     if format.isCSV, format.hasHeader {
@@ -30,6 +30,11 @@ struct DataFile {
         throw Fault("\(path) is empty", advice: "a CSV file with header has at least one line")
       }
     }
+  }
+
+  /// A file's bytes; 0 where there is none.
+  static func size(_ path: String) -> Int {
+    (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
   }
 
   /// The next record; nil at the end.

@@ -36,31 +36,37 @@ struct Demo: Sendable {
     }
   }
 
-  /// The given records, or generated ones that end yesterday; a home that has a run keeps its file.
-  func data(path: String?, source: String?, customers: Int, days: Int, seed: UInt64) throws -> DemoData {
-    if let path, let source { return try DemoData(path: path, source: try SourceFile(path: source)) }
-    let file = home.path + "/calls.csv"
-    let yesterday = zone.day(ofMicros: machineNow) - 1
-    try DemoData.generate(
-      CallGenerator(seed: seed, customers: customers, days: days, last: yesterday, zone: zone), to: file)
-    return try DemoData(path: file, source: try SourceFile(yaml: ExampleSource.calls, origin: "calls.yaml"))
+  /// One's own records, or the files of a simulated operator that end yesterday; a home that has had a
+  /// simulation goes on with it.
+  func input(path: String?, source: String?, customers: Int, days: Int, seed: UInt64) throws -> DemoInput {
+    if let path, let source { return .data(try DemoData(path: path, source: try SourceFile(path: source))) }
+    let last = DemoRecord.read(home)?.last ?? zone.day(ofMicros: machineNow) - 1
+    let simulation = Simulation(seed: seed, customers: customers, days: days, last: last, zone: zone)
+    return .feeds(DemoFeeds(home: home.path, simulation: simulation))
   }
 
   /// Starts the services, feeds the records, asks what happened; nil when a signal came. `checks` folds
   /// everything again and audits.
-  func run(_ data: DemoData, checks: Bool) async throws -> Outcome? {
-    var record = DemoRecord(
-      data: data.path, bytes: data.records.reduce(0) { $0 + $1.count }, source: data.source.name)
+  func run(_ input: DemoInput, checks: Bool) async throws -> Outcome? {
+    var record = input.record
     if let before = DemoRecord.read(home) {
       guard before.isSame(as: record) else {
-        throw Fault("\(home.path) has a run of \(before.data)", advice: "begin anew with --fresh")
+        throw Fault("\(home.path) has a run of \(before.source)", advice: "begin anew with --fresh")
       }
       record = before
     }
     try record.write(home)
     return try await keeper(stepped: record.stepped).keep { [record] in
       try await Cluster.with(home) { cluster in
-        try await feed(data, cluster, record, checks: checks)
+        var record = record
+        var report =
+          switch input {
+          case .data(let data): try await feed(data, cluster, &record)
+          case .feeds(let feeds): try await feed(feeds, cluster, &record)
+          }
+        if checks { try await report.check(cluster, terminal) }
+        terminal.clear()
+        return Outcome(report: report, stepped: record.stepped)
       }
     }
   }
@@ -75,14 +81,13 @@ struct Demo: Sendable {
   }
 
   private func feed(
-    _ data: DemoData, _ cluster: Cluster, _ before: DemoRecord, checks: Bool
-  ) async throws -> Outcome {
+    _ data: DemoData, _ cluster: Cluster, _ record: inout DemoRecord
+  ) async throws -> DemoReport {
     try await RecordSender.register(data.source, cluster)
     let run = DemoRun(cluster: cluster, data: data, zone: zone, terminal: terminal, machineNow: machineNow)
     let outcomes = try await run.preview()
     let result: DemoRun.Result
-    var record = before
-    if before.finished {
+    if record.finished {
       result = try await run.again()
     } else {
       let latest = machineNow + Day.micros
@@ -90,22 +95,40 @@ struct Demo: Sendable {
         let plan = DayPlan(
           instants: outcomes.map(\.at), plausible: Self.earliest...latest, zone: zone)
       else { throw Fault("no record of \(data.path) has a time", advice: "check `timestamp` in the source") }
-      let today = zone.day(ofMicros: machineNow)
-      let end = plan.end(today: today)
+      let end = plan.end(today: zone.day(ofMicros: machineNow))
       guard end - plan.first <= DayPlan.daysMax else {
         throw Fault(
           "the records are of \(plan.first) to \(plan.last), over \(DayPlan.daysMax) days",
           advice: "use `laurel ingest` for them")
       }
       result = try await run.step(plan, end: end)
-      record.finished = true
-      record.stepped = end != today
-      try record.write(home)
+      try finish(&record, end)
     }
-    var report = try await DemoReport(result, cluster, data, outcomes)
-    if checks { try await report.check(cluster, terminal) }
-    terminal.clear()
-    return Outcome(report: report, stepped: record.stepped)
+    return try await DemoReport(result, cluster, data, outcomes)
+  }
+
+  private func feed(
+    _ feeds: DemoFeeds, _ cluster: Cluster, _ record: inout DemoRecord
+  ) async throws -> DemoReport {
+    let expected = try feeds.prepare(terminal)
+    let total = expected.values.reduce(0) { $0 + $1.lines }
+    let run = FeedRun(cluster: cluster, feeds: feeds, terminal: terminal, total: total)
+    try await run.register()
+    let result: DemoRun.Result
+    if record.finished {
+      result = try await run.again()
+    } else {
+      result = try await run.step()
+      try finish(&record, feeds.simulation.last + 1)
+    }
+    return try await DemoReport(result, cluster, feeds, expected)
+  }
+
+  /// The clock stays stepped unless the run ended today.
+  private func finish(_ record: inout DemoRecord, _ end: Day) throws {
+    record.finished = true
+    record.stepped = end != zone.day(ofMicros: machineNow)
+    try record.write(home)
   }
 
   /// 2000-01-01, unix microseconds: no record is older (domain.md 1).

@@ -3,30 +3,32 @@ import Foundation
 import Hosting
 import Wire
 
-/// `laurel demo`: a month in a minute.
+/// `laurel demo`: two months in a few minutes.
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Runs a month of call records through the five services and stays up.",
+    commandName: "demo",
+    abstract: "Runs two months of a simulated operator through the five services and stays up.",
     discussion: """
-      Starts the services on SQLite with a stepped clock, in HOME/demo. Each day's records are fed at its \
-      end; at midnight scores are swept, missions expire and new ones are given. It ends 8 days after the \
-      last record, or today. Then it shows what happened and stays up. A second run feeds the same records \
-      again, and all are duplicates; --fresh begins anew. LAUREL_ZONE is the zone of the days (default UTC).
+      Starts the services on SQLite with a stepped clock, in HOME/demo. A simulated operator's systems \
+      write files; each day's files are fetched by their sources' connectors at its end, and at midnight \
+      scores are swept, missions expire and new ones are given. Then it shows what happened and stays up. A \
+      second run finds no new file; --fresh begins anew. With --data and --source one's own records are fed \
+      instead, day by day until 8 days after the last. LAUREL_ZONE is the zone of the days (default UTC).
       """)
 
   @OptionGroup var options: HomeOptions
 
-  @Option(help: "A file of records instead of generated ones; needs --source.")
+  @Option(help: "A file of records instead of simulated ones; needs --source.")
   var data: String?
 
   @Option(help: ArgumentHelp("What the records of --data mean.", valueName: "file.yaml"))
   var source: String?
 
-  @Option(help: "Generated customers.")
-  var customers = CallGenerator.customersDefault
+  @Option(help: "Simulated customers.")
+  var customers = Simulation.customersDefault
 
-  @Option(help: "Generated days, the last one is yesterday.")
-  var days = CallGenerator.daysDefault
+  @Option(help: "Simulated days, the last one is yesterday.")
+  var days = Simulation.daysDefault
 
   @Option(help: "The same seed gives the same records.")
   var seed: UInt64 = 1
@@ -49,10 +51,10 @@ struct DemoCommand: AsyncParsableCommand {
     guard (data == nil) == (source == nil) else {
       throw ValidationError("--data and --source belong together: the records and what they mean")
     }
-    guard (1...CallGenerator.customersMax).contains(customers), (1...CallGenerator.daysMax).contains(days)
+    guard (1...Simulation.customersMax).contains(customers), (1...Simulation.daysMax).contains(days)
     else {
       throw ValidationError(
-        "--customers is 1 to \(CallGenerator.customersMax), --days 1 to \(CallGenerator.daysMax)")
+        "--customers is 1 to \(Simulation.customersMax), --days 1 to \(Simulation.daysMax)")
     }
   }
 
@@ -73,8 +75,8 @@ struct DemoCommand: AsyncParsableCommand {
     let demo = try Demo(
       home: home, plans: ServicePlans(home: home, port: port, isEmbedded: true), environment: environment,
       machineNow: ServiceClock.machineMicroseconds())
-    let data = try demo.data(path: data, source: source, customers: customers, days: days, seed: seed)
-    guard let outcome = try await demo.run(data, checks: exit) else {
+    let input = try demo.input(path: data, source: source, customers: customers, days: days, seed: seed)
+    guard let outcome = try await demo.run(input, checks: exit) else {
       demo.terminal.say("stopped")
       return true
     }

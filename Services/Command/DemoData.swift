@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Glibc
 import Messaging
 import Wire
 
@@ -20,16 +19,6 @@ struct DemoData: Sendable {
     self.records = records
     header = file.header
     guard !records.isEmpty else { throw Fault("\(path) has no records", advice: "check --data and --source") }
-  }
-
-  /// Writes generated records to a file that is not there yet.
-  static func generate(_ generator: CallGenerator, to path: String) throws {
-    guard !FileManager.default.fileExists(atPath: path) else { return }
-    let (text, _) = generator.make()
-    // Under another name first: an interruption leaves no half of a file.
-    guard FileManager.default.createFile(atPath: path + ".new", contents: Data(text)),
-      rename(path + ".new", path) == 0
-    else { throw Fault("\(path) cannot be written", advice: "check the free space") }
   }
 }
 
@@ -88,6 +77,8 @@ struct DemoRecord: Codable, Equatable {
   var source: String
   /// Whether all days were stepped through.
   var finished = false
+  /// The last day of a simulation.
+  var last: Day?
   /// Whether the clock stays stepped, because the run ended on another day than the one it was made.
   var stepped = true
 

@@ -6,6 +6,9 @@ struct DemoStory: Sendable {
   /// Customers that are looked at to find one with something to tell.
   static let candidatesMax = 100
 
+  /// The latest awards are told of one by one.
+  private static let awardsShown = 8
+
   let customer: String
   /// The record as it stands in the file, with which the mission was completed.
   let record: String?
@@ -14,41 +17,46 @@ struct DemoStory: Sendable {
   let points: JSONTree
   let awards: JSONTree
 
+  /// How many missions were completed.
+  let completed: Int
+
   /// How much there is to tell.
   private var weight: Int {
-    (mission.isNull ? 0 : 2) + (awards.elements.isEmpty ? 0 : 1)
-      + (awards.elements.contains { $0["badge_type"].text == "power_user" } ? 1 : 0)
+    (mission.isNull ? 0 : 2) + (record == nil ? 0 : 1) + (awards.elements.isEmpty ? 0 : 1)
+      + (awards.elements.contains { $0["badge_type"].text == "power_user" } ? 1 : 0) + min(completed, 10)
   }
+  private static let weightMax = 15
 
-  /// Looks among the customers with the most records; nil when there are none.
+  /// Looks among some customers; nil when there are none. `record` finds the raw record of a customer's event
+  /// at an instant (unix microseconds).
   static func find(
-    _ cluster: Cluster, _ data: DemoData, _ outcomes: [PreviewOutcome]
+    _ cluster: Cluster, _ candidates: some Sequence<String>,
+    record: (_ customer: String, _ at: Int64) async throws -> String?
   ) async throws -> DemoStory? {
-    var counts: [String: Int] = [:]
-    for outcome in outcomes { if let customer = outcome.customer { counts[customer, default: 0] += 1 } }
-    let candidates = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(candidatesMax)
     var best: DemoStory?
-    for (customer, _) in candidates {
-      let story = try await tell(customer, cluster, data, outcomes)
+    for customer in candidates.prefix(candidatesMax) {
+      let story = try await tell(customer, cluster, record: record)
       if story.weight > best?.weight ?? -1 { best = story }
-      if story.weight == 4 { break }
+      if story.weight == weightMax { break }
     }
     return best
   }
 
   private static func tell(
-    _ customer: String, _ cluster: Cluster, _ data: DemoData, _ outcomes: [PreviewOutcome]
+    _ customer: String, _ cluster: Cluster, record: (String, Int64) async throws -> String?
   ) async throws -> DemoStory {
     let missions = try await cluster.customer(.missions, Method.missions, customer)["results"].elements
-    let mission = missions.last { $0["status"].text == "completed" } ?? .null
+    let done = missions.filter { $0["status"].text == "completed" }
+    let mission = done.first ?? .null
     let at = mission["completed_at"].integer.map(Int64.init)
-    let place = outcomes.indices.first { outcomes[$0].customer == customer && outcomes[$0].at == at }
+    var line: String?
+    if let at { line = try await record(customer, at) }
     return DemoStory(
-      customer: customer,
-      record: at == nil ? nil : place.map { String(decoding: data.records[$0], as: UTF8.self) },
+      customer: customer, record: line,
       score: (try? await cluster.customer(.scoring, Method.scores, customer)) ?? .null, mission: mission,
       points: try await cluster.customer(.badging, Method.points, customer),
-      awards: try await cluster.customer(.badging, Method.awards, customer)["results"])
+      awards: try await cluster.customer(.badging, Method.awards, customer)["results"],
+      completed: done.count)
   }
 
   func write(_ writer: inout JSONWriter) {
@@ -76,19 +84,23 @@ struct DemoStory: Sendable {
         "  points   \(entry["kind"].shown) \(entry["points"].shown) for \(entry["reference"].shown)")
     }
     lines.append("  balance  \(points["balance"].shown)")
-    for award in awards.elements.reversed() {
+    let hidden = awards.elements.count - Self.awardsShown
+    if hidden > 0 { lines.append("  badge    \(hidden) earlier ones") }
+    for award in awards.elements.prefix(Self.awardsShown).reversed() {
       let badge = "\(award["badge_type"].shown) \(award["level"].shown)"
       let end = award["revoked_at"].isNull ? "" : ", taken back \(Self.time(award["revoked_at"]))"
       lines.append("  badge    \(badge), awarded \(Self.time(award["awarded_at"]))\(end)")
     }
-    if !score.isNull {
-      let parts = score["score_breakdown"]["engagement"].elements.map {
-        "\($0["part"].shown) \($0["points"].shown)/\($0["of"].shown)"
-      }
-      lines.append(
-        "  score    engagement \(score["engagement_score"].shown) = " + parts.joined(separator: ", "))
+    return lines + scoreLines
+  }
+
+  /// The scores, each with its parts.
+  private var scoreLines: [String] {
+    score["score_breakdown"].members.map { score in
+      let parts = score.value.elements.map { "\($0["part"].shown) \($0["points"].shown)/\($0["of"].shown)" }
+      let value = self.score["\(score.name)_score"].shown
+      return "  score    \(score.name) \(value) = " + parts.joined(separator: ", ")
     }
-    return lines
   }
 
   private static func time(_ tree: JSONTree) -> String {

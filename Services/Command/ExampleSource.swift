@@ -1,8 +1,11 @@
-/// The meaning of the generated records, for use where compose/examples/calls.yaml is not at hand.
+/// The meaning of records that the command itself makes, for use where compose/examples is not at hand.
 enum ExampleSource {
+  /// The columns of the call records that a benchmark makes.
+  static let callsHeader = "record_id,event,customer,other,seconds,time,cancels"
+
   /// The text of compose/examples/calls.yaml.
   static let calls = """
-    # The generated call records of `laurel demo`: a CSV file with a header, one record per line.
+    # Call records as `laurel bench pipeline` makes them: a CSV file with a header, one record per line.
     #
     #   record_id,event,customer,other,seconds,time,cancels
     #   R0000042,out,C-1007,491629876543,62,2026-03-14T09:26:53Z,

@@ -29,7 +29,7 @@ struct IngestCommand: AsyncParsableCommand {
     let begin = Monotonic.milliseconds()
     let (tally, unread) = try await Cluster.with(options.folder) { cluster in
       try await RecordSender.register(file, cluster)
-      var run = IngestRun(cluster: cluster, source: file, terminal: terminal)
+      var run = IngestRun(cluster: cluster, source: file, terminal: terminal, data: data)
       for path in data {
         do { try await run.read(path) } catch {
           terminal.say("\(error)")
@@ -78,24 +78,28 @@ struct IngestRun {
   var tally = FateTally()
   var unread: [String] = []
   private var sent = 0
+  /// Bytes of all files, and of those that were read before.
+  private let bytes: Int
+  private var bytesRead = 0
+  private let begin = Monotonic.milliseconds()
 
-  init(cluster: Cluster, source: SourceFile, terminal: Terminal) {
+  init(cluster: Cluster, source: SourceFile, terminal: Terminal, data: [String]) {
     self.cluster = cluster
     self.source = source
     self.terminal = terminal
+    bytes = data.reduce(0) { $0 + DataFile.size($1) }
   }
 
   /// Reads one file to its end.
   mutating func read(_ path: String) async throws {
     var file = try DataFile(path, source.format)
     let sender = RecordSender(cluster: cluster, source: source.name, run: run, header: file.header)
-    let begin = Monotonic.milliseconds()
-    let before = tally.records
     var sent = sent
     var tally = tally
     defer {
       self.sent = sent
       self.tally = tally
+      bytesRead += file.size
     }
     try await sender.send {
       guard let chunk = try file.chunk(from: sent) else { return nil }
@@ -104,8 +108,8 @@ struct IngestRun {
     } _: { chunk, answer in
       tally.add(answer, records: chunk.records.count)
       let seconds = Double(max(Monotonic.milliseconds() - begin, 1)) / 1_000
-      let part = Double(file.bytesRead) / Double(max(file.size, 1))
-      let rate = Int(Double(tally.records - before) / seconds)
+      let part = Double(bytesRead + file.bytesRead) / Double(max(bytes, 1))
+      let rate = Int(Double(tally.records) / seconds)
       terminal.progress("\(Terminal.bar(part)) \(tally.records.grouped) records, \(rate.grouped)/s  \(path)")
     }
   }

@@ -39,6 +39,7 @@ struct API: Sendable {
       Operation(.delete, "/data-sources/{id}", for: .admins, deleteSource),
       Operation(.post, "/data-sources/{id}/sync", for: .operators, syncSource),
       Operation(.get, "/jobs/{id}", for: .readers, job),
+      Operation(.post, "/jobs/{id}/cancel", for: .operators, cancelJob),
     ]
   }
 

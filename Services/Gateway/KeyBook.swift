@@ -7,7 +7,7 @@ import Wire
 final class KeyBook: Sendable {
   /// How long a key that another gateway has made or revoked may stay unnoticed here, in milliseconds.
   static let reloadMilliseconds = 1_000
-  /// How often a write is tried that met another gateway's, or a broken connection.
+  /// How often a request is tried that met a broken connection.
   private static let triesMax = 3
 
   private let connection: Connection
@@ -98,7 +98,7 @@ final class KeyBook: Sendable {
       } catch let error as WireError {
         throw error
       } catch {
-        let mayPass = (error as? StorageError).map { $0.isTransient || $0.code == .constraint } ?? false
+        let mayPass = (error as? StorageError)?.isTransient ?? false
         guard mayPass, tries < Self.triesMax else {
           throw .unavailable("the store of the keys does not answer", cause: error)
         }

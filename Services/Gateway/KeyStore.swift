@@ -38,9 +38,13 @@ enum KeyStore {
     return try session.query(sql, [.integer(number)], key).first ?? nil
   }
 
-  /// The number of the next key: none is given twice, since rows stay.
+  /// The number of the next key, until the end of the transaction: none is given twice, since rows stay and
+  /// gateways take turns.
   static func next(_ session: Session) throws -> Int64 {
-    try session.query("SELECT COALESCE(MAX(number), 0) + 1 FROM api_key") { $0.integer(0) }.first ?? 1
+    if session.engine == .postgres {
+      _ = try session.query("SELECT 1 FROM pg_advisory_xact_lock(\(lock))") { $0.integer(0) }
+    }
+    return try session.query("SELECT COALESCE(MAX(number), 0) + 1 FROM api_key") { $0.integer(0) }.first ?? 1
   }
 
   static func insert(_ session: Session, _ key: APIKey) throws {

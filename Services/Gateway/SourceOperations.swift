@@ -76,12 +76,25 @@ extension API {
 
   /// GET `/jobs/{id}/`: the id says whose job it is.
   @Sendable func job(_ call: Call) async throws -> Answer {
-    let id = call.path["id"] ?? ""
-    guard let job = JobID(id) else { throw WireError.notFound("there is no job \(id)") }
-    let partition = job.partition.flatMap { $0 <= peers.partitions ? $0 : nil } ?? peers.definitions
-    let payload = JSONWriter.object { $0.member("id", job.inner) }
+    let (job, partition, payload) = try named(call)
     let reply = try await peers.read(job.service, Method.job, partition: partition, payload, for: call)
     return Answer(body: job.shown(try AnswerText(reply).object()))
+  }
+
+  /// POST `/jobs/{id}/cancel/`: what is done stays.
+  @Sendable func cancelJob(_ call: Call) async throws -> Answer {
+    let (job, partition, payload) = try named(call)
+    let answer = try await send(job.service, Method.cancelJob, partition, payload, call)
+    return Answer(body: job.shown(try answer.object()), positions: answer.positions)
+  }
+
+  private func named(_ call: Call) throws -> (job: JobID, partition: Int, payload: [UInt8]) {
+    let id = call.path["id"] ?? ""
+    guard let job = JobID(id), job.partition ?? peers.definitions <= peers.partitions else {
+      throw WireError.notFound("there is no job \(id)")
+    }
+    let payload = JSONWriter.object { $0.member("id", job.inner) }
+    return (job, job.partition ?? peers.definitions, payload)
   }
 }
 

@@ -2,8 +2,8 @@ import Wire
 
 /// A data source as HTTP shows it (domain.md 2, DataSourceConfig).
 ///
-/// Ingestion keeps what says how records become events in one object with the source's name and type; outside,
-/// `event_mapping` has the former alone. It takes either form, and leaves what it is not given as it is.
+/// Ingestion keeps what says how records become events in one object with the source's name and type;
+/// outside, `event_mapping` has the former alone. It takes either form, and what it is not given stays.
 enum SourceText {
   /// Members of a mapping that belong to the source as a whole.
   private static let whole: Set<String> = ["name", "type", "announce_from"]

@@ -14,9 +14,9 @@ struct ChunkPlan: Sendable {
     /// The places of REVERSALs among the drafts.
     var reversals: [Int] = []
 
-    fileprivate mutating func add(_ draft: EventDraft, of record: Int) {
-      if draft.type == .reversal { reversals.append(drafts.count) }
-      drafts.append(draft.encoded())
+    fileprivate mutating func add(_ draft: [UInt8], isReversal: Bool, of record: Int) {
+      if isReversal { reversals.append(drafts.count) }
+      drafts.append(draft)
       records.append(record)
     }
   }
@@ -33,6 +33,7 @@ struct ChunkPlan: Sendable {
   /// By the record's first event.
   private(set) var names: [Int: Named] = [:]
   private var spread: [Part]
+  private var drafts: DraftWriter
   private let form: RecordForm
   private let zone: Zone
   private let now: Int64
@@ -45,6 +46,7 @@ struct ChunkPlan: Sendable {
   /// event.
   init(form: RecordForm, partitions: Int, zone: Zone, now: Int64, names: Bool = false) {
     self.form = form
+    drafts = DraftWriter(source: form.name, type: form.type)
     self.zone = zone
     self.now = now
     keepsNames = names
@@ -70,13 +72,10 @@ struct ChunkPlan: Sendable {
 
   private mutating func add(_ event: MappedEvent, of index: Int) {
     let isReversal = event.type == .reversal
-    let draft = EventDraft(
-      customer: event.customerID, type: event.type, value: event.value, unit: event.unit, at: event.at,
-      day: zone.day(ofMicros: event.at), source: form.name, sourceType: form.type,
-      sourceID: event.sourceEventID,
-      shape: event.shape, quiet: !isReversal && form.isQuiet(at: event.at), metadata: event.metadata,
-      reverses: event.reverses)
+    drafts.write(
+      event, day: zone.day(ofMicros: event.at), quiet: !isReversal && form.isQuiet(at: event.at))
     if keepsNames, names[index] == nil { names[index] = Named(customer: event.customerID, type: event.type) }
-    spread[Partitioning.partition(of: event.customerID, count: spread.count)].add(draft, of: index)
+    spread[Partitioning.partition(of: event.customerID, count: spread.count)].add(
+      drafts.bytes, isReversal: isReversal, of: index)
   }
 }

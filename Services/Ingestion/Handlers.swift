@@ -6,7 +6,7 @@ import Wire
 /// The methods of Ingestion; `zone` is the operator's, that of customers' days; a connector reads as many
 /// records at a time as `chunkRecords` says.
 func ingestionRoutes(
-  _ node: IngestionNode, zone: Zone, chunkRecords: Int = IngestionLimits.recordsMax
+  _ node: IngestionNode, zone: Zone, chunkRecords: Int = IngestionLimits.chunkRecordsMax
 ) -> [Route] {
   let run = SourceRun(node: node, forms: CompiledForms(zone: zone), zone: zone, chunkRecords: chunkRecords)
   let query = QueryHandler(node: node)

@@ -2,6 +2,9 @@
 enum IngestionLimits {
   /// Raw records of one chunk; each rejected one travels as two frames.
   static let recordsMax = 30_000
+  /// Raw records of one chunk of a connector: many, so that each partition's owner gets enough of them at a
+  /// time (CPU per event, 64 partitions: 10.0 us with 30,000, 9.0 with 60,000).
+  static let chunkRecordsMax = 60_000
   /// Raw records of one preview.
   static let previewRecordsMax = 10_000
   /// Rejected records that an answer lists; the rest is only counted, and kept.

@@ -19,9 +19,9 @@ struct Mapping: Sendable {
   /// All paths that it reads; a record's values are in this order.
   let paths: [FieldPath]
   let shapes: [MappingShape]
-  let skip: Rule?
+  let skip: Condition?
   /// A shape's condition, in the order of the shapes.
-  let conditions: [Rule?]
+  let conditions: [Condition?]
   /// What is the same in the ids of all records without one.
   let identityStart: SipHash
 
@@ -54,8 +54,8 @@ struct Mapping: Sendable {
     do throws(MappingRejection) {
       if try isSkipped(record) { return [.skipped] }
       var outcomes: [MappedOutcome] = []
-      for shape in shapes where applies(shape, record) {
-        var event = try event(shape, record)
+      for place in shapes.indices where applies(place, record) {
+        var event = try event(shapes[place], record)
         event.shape = outcomes.count + 1
         try check(event)
         outcomes.append(.event(event))
@@ -76,16 +76,17 @@ struct Mapping: Sendable {
     if case .unreadable(let reason) = record.flaw {
       throw MappingRejection(.badRecord, reason, stage: .read)
     }
-    if let skip, skip.holds({ Self.value(record, $0) }) { return true }
+    if let skip, skip.rule.holds({ Self.value(record, $0) }) { return true }
     if case .columns(let expected, let found) = record.flaw {
       throw MappingRejection(.badRecord, "\(found) columns, the header has \(expected)", stage: .read)
     }
     return false
   }
 
-  func applies(_ shape: MappingShape, _ record: RawRecord) -> Bool {
-    guard let condition = conditions[shape.number - 1] else { return true }
-    return condition.holds { Self.value(record, $0) }
+  /// Whether the condition of the shape at a place holds.
+  func applies(_ place: Int, _ record: RawRecord) -> Bool {
+    guard let condition = conditions[place] else { return true }
+    return condition.rule.holds { Self.value(record, $0) }
   }
 
   /// A raw value as rules see it: an empty CSV field and what is not there are null.
@@ -98,4 +99,11 @@ struct Mapping: Sendable {
     case .json(let text): .string(String(decoding: text, as: UTF8.self))
     }
   }
+}
+
+/// A rule behind one reference: asked for each record, it is not copied with all its parts.
+final class Condition: Sendable {
+  let rule: Rule
+
+  init(_ rule: Rule) { self.rule = rule }
 }

@@ -46,7 +46,8 @@ struct MappingDecoder {
     try check(format)
     return Mapping(
       name: name, type: type, format: format, zone: zone, announceFrom: try announcement(), paths: paths,
-      shapes: shapes, skip: skip, conditions: conditions,
+      shapes: shapes, skip: skip.map(Condition.init),
+      conditions: conditions.map { $0.map(Condition.init) },
       identityStart: Mapping.identityStart(of: name))
   }
 

@@ -26,6 +26,7 @@ extension MappingDecoder {
     }
     shape.constantType = shape.type.const.flatMap { EventType(name: $0.written) }
     try Self.check(shape, given, field)
+    shape.constantUnit = try Self.constantUnit(shape, field)
     return (shape, condition)
   }
 
@@ -43,6 +44,20 @@ extension MappingDecoder {
       throw MappingError(
         field: "\(field).reverses_id", reason: "is missing: it names the record to take back")
     }
+  }
+
+  /// What a mapping names outright is looked up here, once; where the type comes from the record nothing is.
+  private static func constantUnit(
+    _ shape: MappingShape, _ field: String
+  ) throws(MappingError) -> MappedUnit? {
+    guard let type = shape.constantType else { return nil }
+    guard let unit = shape.unit else { return MappedUnit(text: ValueUnit.of(type)) }
+    guard let const = unit.const else { return nil }
+    guard let text = Mapping.text(const), let known = Mapping.unit(text, type) else {
+      throw MappingError(
+        field: "\(field).unit", reason: "\(Mapping.quote(const)) is no unit of \(type.rawValue)")
+    }
+    return known
   }
 
   /// Every type that the mapping itself names must be one.

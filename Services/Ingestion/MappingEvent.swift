@@ -6,10 +6,13 @@ extension Mapping {
   func event(_ shape: MappingShape, _ record: RawRecord) throws(MappingRejection) -> MappedEvent {
     let customer = try customer(shape, record)
     let type = try eventType(shape, record)
+    let unit = type.valueRule == .none ? MappedUnit() : try unit(shape, record, type)
+    let value = try value(shape, record, type, unit)
     return MappedEvent(
-      customerID: customer, type: type, value: try value(shape, record, type), unit: try unit(shape, record),
+      customerID: customer, type: type, value: value,
+      unit: value == nil ? nil : unit.text,
       at: try time(shape, record, type), sourceEventID: try sourceEventID(shape, record),
-      shape: shape.number, metadata: try metadata(shape, record),
+      shape: shape.number, metadata: try metadata(shape, record, type),
       reverses: type == .reversal ? try reverses(shape, record) : nil)
   }
 
@@ -43,7 +46,7 @@ extension Mapping {
 
   /// A number that is not one spoils the record also where the type would not need it.
   func value(
-    _ shape: MappingShape, _ record: RawRecord, _ type: EventType
+    _ shape: MappingShape, _ record: RawRecord, _ type: EventType, _ unit: MappedUnit
   ) throws(MappingRejection) -> Decimal6? {
     if type.valueRule == .none { return nil }
     guard let field = shape.value else { return try type.checked(nil) }
@@ -51,33 +54,22 @@ extension Mapping {
     case .missing: return try type.checked(nil)
     case .unmapped(let raw): throw Self.unmapped(.invalidValue, raw)
     case .value(let value):
-      guard let number = Self.number(value, field) else {
+      guard let number = Self.number(value, field, unit.factor) else {
         throw MappingRejection(.invalidValue, "\(Self.quote(value)) is no number in range")
       }
       return try type.checked(number)
     }
   }
 
-  /// A text or number, scaled exactly and then rounded once, half away from zero at six places.
-  static func number(_ value: RawValue, _ field: FieldSpec) -> Decimal6? {
+  /// A text or number, scaled exactly, also by its unit's factor, and then rounded once, half away from zero
+  /// at six places.
+  static func number(_ value: RawValue, _ field: FieldSpec, _ factor: ExactNumber? = nil) -> Decimal6? {
     switch value {
     case .text(let text), .number(let text):
       guard let number = ExactNumber(text) else { return nil }
-      return (field.scale.map { number * $0 } ?? number).decimal
+      let scaled = field.scale.map { number * $0 } ?? number
+      return factor.map { scaled.times($0)?.decimal } ?? scaled.decimal
     case .bool, .null, .json: return nil
-    }
-  }
-
-  func unit(_ shape: MappingShape, _ record: RawRecord) throws(MappingRejection) -> String? {
-    guard let field = shape.unit else { return nil }
-    switch field.find(record) {
-    case .missing: return nil
-    case .unmapped(let raw): throw Self.unmapped(.invalidValue, raw)
-    case .value(let value):
-      guard let text = Self.text(value), text.utf8.count <= MappingLimits.unitBytesMax else {
-        throw MappingRejection(.invalidValue, "\(Self.quote(value)) is no unit")
-      }
-      return text
     }
   }
 

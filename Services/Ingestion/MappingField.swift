@@ -2,18 +2,63 @@ import Contracts
 import Wire
 
 /// Where a member of an event comes from, and what is done to it on the way.
+///
+/// A plain path, which most members are, is a number alone: everything else is behind one reference, so that
+/// passing a member around copies nothing.
 struct FieldSpec: Sendable, Hashable {
   /// The path's slot among the mapping's paths.
   var slot: Int?
+  private var steps: Steps?
+
   /// Slots of paths that are tried in their order where the first has no value.
-  var others: [Int] = []
-  var const: RawValue?
+  var others: [Int] {
+    get { steps?.rest.others ?? [] }
+    set { change { $0.others = newValue } }
+  }
+  var const: RawValue? {
+    get { steps?.rest.const }
+    set { change { $0.const = newValue } }
+  }
   /// Stands in for a missing value.
-  var fallback: RawValue?
+  var fallback: RawValue? {
+    get { steps?.rest.fallback }
+    set { change { $0.fallback = newValue } }
+  }
   /// From the written form of a value to another value.
-  var table: ValueTable?
-  var format: TimeFormat?
-  var scale: ExactNumber?
+  var table: ValueTable? {
+    get { steps?.rest.table }
+    set { change { $0.table = newValue } }
+  }
+  var format: TimeFormat? {
+    get { steps?.rest.format }
+    set { change { $0.format = newValue } }
+  }
+  var scale: ExactNumber? {
+    get { steps?.rest.scale }
+    set { change { $0.scale = newValue } }
+  }
+
+  private struct Rest: Sendable, Hashable {
+    var others: [Int] = []
+    var const: RawValue?
+    var fallback: RawValue?
+    var table: ValueTable?
+    var format: TimeFormat?
+    var scale: ExactNumber?
+  }
+
+  private final class Steps: Sendable, Hashable {
+    let rest: Rest
+    init(_ rest: Rest) { self.rest = rest }
+    static func == (left: Steps, right: Steps) -> Bool { left.rest == right.rest }
+    func hash(into hasher: inout Hasher) { hasher.combine(rest) }
+  }
+
+  private mutating func change(_ body: (inout Rest) -> Void) {
+    var rest = steps?.rest ?? Rest()
+    body(&rest)
+    steps = Steps(rest)
+  }
 
   /// What a record has for this member.
   enum Found: Sendable {
@@ -23,25 +68,24 @@ struct FieldSpec: Sendable, Hashable {
     case unmapped(RawValue)
   }
 
-  /// What stands at the path, before default and map.
+  /// What stands at the path, or at the first of several that has a value, before default and map.
   @inline(__always)
   func raw(_ record: RawRecord) -> RawValue? {
     guard let slot else { return nil }
     let value = record.values[slot]
-    return others.isEmpty || value?.isMissing == false ? value : other(record) ?? value
-  }
-
-  private func other(_ record: RawRecord) -> RawValue? {
-    for slot in others { if let value = record.values[slot], !value.isMissing { return value } }
-    return nil
+    guard let steps, !steps.rest.others.isEmpty, value?.isMissing != false else { return value }
+    for slot in steps.rest.others { if let other = record.values[slot], !other.isMissing { return other } }
+    return value
   }
 
   @inline(__always)
   func find(_ record: RawRecord) -> Found {
-    if let const { return .value(const) }
-    guard let raw = raw(record), !raw.isMissing else { return fallback.map { .value($0) } ?? .missing }
-    guard let table else { return .value(raw) }
-    return table[raw.written].map { .value($0) } ?? .unmapped(raw)
+    if let const = steps?.rest.const { return .value(const) }
+    guard let raw = raw(record), !raw.isMissing else {
+      return steps?.rest.fallback.map { .value($0) } ?? .missing
+    }
+    guard let steps, steps.rest.table != nil else { return .value(raw) }
+    return steps.rest.table?[raw.written].map { .value($0) } ?? .unmapped(raw)
   }
 }
 
@@ -116,6 +160,8 @@ struct MappingShape: Sendable {
   var constantType: EventType?
   var value: FieldSpec?
   var unit: FieldSpec?
+  /// The unit that a mapping names outright, for the type that it names outright.
+  var constantUnit: MappedUnit?
   var timestamp: FieldSpec?
   var sourceEventID: FieldSpec?
   var reversesSource: FieldSpec?

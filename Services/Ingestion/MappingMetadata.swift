@@ -1,15 +1,37 @@
+import Contracts
 import Wire
 
 extension Mapping {
   /// The metadata object's text, or empty when it would have no member.
-  func metadata(_ shape: MappingShape, _ record: RawRecord) throws(MappingRejection) -> [UInt8] {
+  func metadata(
+    _ shape: MappingShape, _ record: RawRecord, _ type: EventType
+  ) throws(MappingRejection) -> [UInt8] {
     let text =
       shape.metadataObject.map { Self.object($0, record) } ?? members(of: shape, record)
     guard text.count <= MappingLimits.metadataBytesMax else {
       throw MappingRejection(
         .metadataTooLarge, "\(text.count) bytes of metadata, \(MappingLimits.metadataBytesMax) are the limit")
     }
+    if type == .featureUpdate, !Self.hasFeatures(text) {
+      throw MappingRejection(.missingFeatures, "a FEATURE_UPDATE has an object 'features' with a member")
+    }
     return text
+  }
+
+  private static func hasFeatures(_ text: [UInt8]) -> Bool {
+    var isFound = false
+    try? Payload.read(text[...]) { key, scanner in
+      guard "features" ~= key, try scanner.kind() == .object else {
+        _ = try scanner.skip()
+        return
+      }
+      try scanner.beginObject()
+      while try scanner.nextKey() != nil {
+        try scanner.skip()
+        isFound = true
+      }
+    }
+    return isFound
   }
 
   /// An object of the record as it stands; anything else is no metadata.

@@ -12,6 +12,11 @@ struct ExactNumber: Sendable, Hashable {
   private(set) var mantissa: Int128 = 0
   private(set) var exponent = 0
 
+  init(mantissa: Int128, exponent: Int) {
+    self.mantissa = mantissa
+    self.exponent = exponent
+  }
+
   /// Reads JSON's notation, also with a leading `+` or without a digit before the point; spaces around it
   /// pass.
   init?(_ text: ArraySlice<UInt8>) {
@@ -79,6 +84,12 @@ struct ExactNumber: Sendable, Hashable {
     product.mantissa *= right.mantissa
     product.exponent += right.exponent
     return product
+  }
+
+  /// The product, or nil when it does not fit.
+  func times(_ other: ExactNumber) -> ExactNumber? {
+    let (product, overflow) = mantissa.multipliedReportingOverflow(by: other.mantissa)
+    return overflow ? nil : ExactNumber(mantissa: product, exponent: exponent + other.exponent)
   }
 
   /// The number in units of 10^-places, rounded half away from zero; nil when it does not fit.

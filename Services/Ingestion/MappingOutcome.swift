@@ -38,6 +38,7 @@ struct MappingRejection: Error, Sendable, Hashable {
     case badSourceEventID = "bad_source_event_id"
     case missingReversedID = "missing_reversed_id"
     case metadataTooLarge = "metadata_too_large"
+    case missingFeatures = "missing_features"
   }
 
   let stage: Stage

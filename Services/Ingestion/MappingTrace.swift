@@ -18,9 +18,9 @@ extension Mapping {
         FieldTrace(shape: 0, target: "record", path: nil, raw: nil, result: nil, problem: error.message)
       ]
     }
-    for shape in shapes {
-      let applies = applies(shape, record)
-      if conditions[shape.number - 1] != nil {
+    for (place, shape) in shapes.enumerated() {
+      let applies = applies(place, record)
+      if conditions[place] != nil {
         traces.append(.rule("when", applies, shape: shape.number))
       }
       if applies { traces += explain(shape, record) }
@@ -37,9 +37,9 @@ extension Mapping {
     // Without a type the value and time are still shown, as those of an event that needs both.
     let type = (try? eventType(shape, record)) ?? .dataUsage
     trace.add("value", shape.value) { () throws(MappingRejection) in
-      try value(shape, record, type)?.description
+      try value(shape, record, type, unit(shape, record, type))?.description
     }
-    trace.add("unit", shape.unit) { () throws(MappingRejection) in try unit(shape, record) }
+    trace.add("unit", shape.unit) { () throws(MappingRejection) in try unit(shape, record, type).text }
     trace.add("timestamp", shape.timestamp) { () throws(MappingRejection) in
       RFC3339.text(micros: try time(shape, record, type))
     }
@@ -59,7 +59,7 @@ extension Mapping {
         converted(member.field, record).map { String(decoding: $0.written, as: UTF8.self) }
       }
     }
-    trace.addMetadata { () throws(MappingRejection) in try metadata(shape, record) }
+    trace.addMetadata { () throws(MappingRejection) in try metadata(shape, record, type) }
     return trace.lines
   }
 }

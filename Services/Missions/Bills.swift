@@ -56,7 +56,7 @@ struct Bills: Sendable, Equatable {
   }
 }
 
-/// Payments that name a bill, and the bills by which each is on time or not: a bill may come after its payment.
+/// Payments that name a bill, and the bills by which each is on time or not: a bill may also come later.
 struct Dues: Sendable, Equatable {
   struct Payment: Sendable, Equatable {
     var bill: Int64

@@ -21,9 +21,16 @@ struct CompiledTemplate: Sendable {
     ///
     /// The variable `requested` is true when the template was asked for by its name.
     func failure(_ snapshot: Snapshot, isRequested: Bool) -> RuleFailure? {
-      rule.firstFailing {
-        names[$0] == "requested" ? .bool(isRequested) : RuleValue(snapshot.value(names[$0]))
-      }
+      rule.firstFailing { value($0, snapshot, isRequested) }
+    }
+
+    /// Whether it holds, without saying why not.
+    func holds(_ snapshot: Snapshot, isRequested: Bool) -> Bool {
+      rule.holds { value($0, snapshot, isRequested) }
+    }
+
+    private func value(_ slot: Int, _ snapshot: Snapshot, _ isRequested: Bool) -> RuleValue {
+      names[slot] == "requested" ? .bool(isRequested) : RuleValue(snapshot.value(names[slot]))
     }
   }
 

@@ -62,9 +62,9 @@ struct Course: Sendable, Equatable {
     guard types.contains(event.type), status != .cancelled, event.ingestedAt < end &+ Self.graceMicros else {
       return false
     }
-    let share = { metric.share(of: event) }
-    if event.type == .billIssued { return matters(share()) }
-    return event.at >= start && event.at < end && event.number > cursor && !event.quiet && share() != .nothing
+    if event.type == .billIssued { return matters(metric.share(of: event)) }
+    guard event.at >= start, event.at < end, event.number > cursor, !event.quiet else { return false }
+    return metric.share(of: event) != .nothing
   }
 
   private func matters(_ share: Share) -> Bool {

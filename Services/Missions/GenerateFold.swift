@@ -63,8 +63,10 @@ extension MissionsFold {
     _ work: inout Work<MissionsFold>
   ) -> ChunkMark {
     var mark = ChunkMark(customers: snapshots.count, generated: 0)
+    var options = order.options
+    options.isExplained = false
     for snapshot in snapshots {
-      mark.generated += carryOut(order.options, snapshot, templates, &work).chosen.count
+      mark.generated += carryOut(options, snapshot, templates, &work).chosen.count
     }
     return mark
   }

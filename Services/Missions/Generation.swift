@@ -11,6 +11,8 @@ struct GenerationOptions: Sendable, Equatable {
   var forceRegenerate = false
   /// Only this template is considered.
   var template: String?
+  /// Whether anybody reads why a condition failed; to tell it takes most of the time.
+  var isExplained = true
 }
 
 /// Whether a template was taken for a customer, and why or why not.
@@ -64,7 +66,8 @@ struct Generation {
       mission.course.isActive(at: now) && !plan.cancelled.contains(mission.number)
     }
     var free = options.maxMissions - active.count
-    for compiled in ordered(templates, snapshot) {
+    for place in order(templates, snapshot) {
+      let compiled = templates[place]
       let template = compiled.template
       var verdict = judge(compiled, snapshot, customer, active, plan.chosen)
       if verdict.reason == .generated, free <= 0 {
@@ -89,14 +92,15 @@ struct Generation {
     }.map(\.number)
   }
 
-  /// Priority first, then who needs it more, then the slug.
-  private func ordered(_ templates: [CompiledTemplate], _ snapshot: Snapshot) -> [CompiledTemplate] {
-    templates.map { (compiled: $0, distance: Self.distance($0.template.category, snapshot)) }.sorted {
-      let (left, right) = ($0.compiled.template, $1.compiled.template)
-      if left.priority != right.priority { return left.priority > right.priority }
-      if $0.distance != $1.distance { return $0.distance > $1.distance }
-      return left.slug < right.slug
-    }.map(\.compiled)
+  /// Priority first, then who needs it more, then the slug: the places of the templates in that order.
+  private func order(_ templates: [CompiledTemplate], _ snapshot: Snapshot) -> [Int] {
+    let ranks = templates.indices.map { place in
+      (templates[place].template.priority, Self.distance(templates[place].template.category, snapshot))
+    }
+    return templates.indices.sorted { left, right in
+      if ranks[left] != ranks[right] { return ranks[left] > ranks[right] }
+      return templates[left].template.slug < templates[right].template.slug
+    }
   }
 
   /// How far the category's own score is from where it should be.
@@ -123,8 +127,12 @@ struct Generation {
       return verdict(.unmeasured, "'\(template.metric)' is not measured here")
     }
     for condition in compiled.conditions {
-      guard let failure = condition.failure(snapshot, isRequested: options.template != nil) else { continue }
       let reason: Verdict.Reason = condition.source == .rule ? .rule : .eligibility
+      if !options.isExplained {
+        if condition.holds(snapshot, isRequested: options.template != nil) { continue }
+        return verdict(reason, "")
+      }
+      guard let failure = condition.failure(snapshot, isRequested: options.template != nil) else { continue }
       return verdict(reason, "\(failure.needed) is needed, it is \(failure.actual.json)", failure)
     }
     if let missing = missing(compiled, snapshot) { return verdict(.eligibility, missing) }

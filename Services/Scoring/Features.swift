@@ -111,7 +111,8 @@ extension Features {
 
   /// An update's, and whether it is of the last 30 days; else the total revenue, which is always known.
   var lifetimeValue: (value: Decimal6, isKnown: Bool) {
-    guard let (update, value) = history.updates.last(.lifetimeValue, through: day), let number = value.number
+    guard let (update, value) = history.updates.last(.lifetimeValue, through: day),
+      let number = value.number
     else { return (totalRevenue, true) }
     return (number, window(Window.month).contains(update.day))
   }

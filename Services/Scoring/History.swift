@@ -14,11 +14,14 @@ struct History: Sendable, Hashable {
   private(set) var days = DayBuckets()
   private(set) var money = Money()
   private(set) var activations = DayCounts()
-  private(set) var roaming = DayCounts()
-  private(set) var selfCare = DayCounts()
-  private(set) var channels = Channels()
-  private(set) var payments = Payments()
-  private(set) var updates = Updates()
+  /// What most customers have little of. One, or none: rows are copied often, and an array is one reference.
+  private var rest: [Facts] = []
+
+  var roaming: DayCounts { rest.isEmpty ? DayCounts() : rest[0].roaming }
+  var selfCare: DayCounts { rest.isEmpty ? DayCounts() : rest[0].selfCare }
+  var channels: Channels { rest.isEmpty ? Channels() : rest[0].channels }
+  var payments: Payments { rest.isEmpty ? Payments() : rest[0].payments }
+  var updates: Updates { rest.isEmpty ? Updates() : rest[0].updates }
 
   /// Folds an event, or takes a reversal's original back; `today` decides which days are still kept.
   mutating func take(_ event: EventEntry, today: Day) {
@@ -38,14 +41,15 @@ struct History: Sendable, Hashable {
   private mutating func addActivity(_ event: EventEntry, _ sign: Int64, _ today: Day) {
     let details = EventDetails(event)
     if !details.channel.isEmpty {
-      channels.add(details.channel, event.type, on: event.day, sign: sign, today: today)
+      change { $0.channels.add(details.channel, event.type, on: event.day, sign: sign, today: today) }
     }
     if details.isRoaming {
-      roaming.add(sign, on: event.day, today: today, keeping: Self.roamingDays)
+      change { $0.roaming.add(sign, on: event.day, today: today, keeping: Self.roamingDays) }
     }
     switch event.type {
     case .activation: activations.add(sign, on: event.day)
-    case .selfCareAction: selfCare.add(sign, on: event.day, today: today, keeping: Self.selfCareDays)
+    case .selfCareAction:
+      change { $0.selfCare.add(sign, on: event.day, today: today, keeping: Self.selfCareDays) }
     default: if let kind = Money.Kind(event.type) { addMoney(kind, event, details, sign, today) }
     }
   }
@@ -55,20 +59,33 @@ struct History: Sendable, Hashable {
   ) {
     let value = event.value ?? .zero
     money.add(kind, value, at: event.at, on: event.day, sign: sign, today: today)
-    updates.take(Money.Sum(amount: value.millionths &* sign, count: sign), at: event.at)
-    if kind == .payment { payments.pay(details, on: event.day, sign: sign, today: today) }
+    guard !rest.isEmpty || kind == .payment else { return }
+    change { facts in
+      facts.updates.take(Money.Sum(amount: value.millionths &* sign, count: sign), at: event.at)
+      if kind == .payment { facts.payments.pay(details, on: event.day, sign: sign, today: today) }
+    }
   }
 
   private mutating func addFact(_ event: EventEntry, _ sign: Int64, _ today: Day) {
     if event.type == .billIssued {
       let amount = event.value?.millionths ?? 0
-      payments.bill(EventDetails(event), amount, on: event.day, sign: sign, today: today)
+      let details = EventDetails(event)
+      change { $0.payments.bill(details, amount, on: event.day, sign: sign, today: today) }
       return
     }
     let settings = Setting.all(of: event)
     guard !settings.isEmpty else { return }
     let update = Update(event, settings)
-    if sign > 0 { updates.add(update, money, today: today) } else { updates.remove(update) }
+    let money = money
+    change { facts in
+      if sign > 0 { facts.updates.add(update, money, today: today) } else { facts.updates.remove(update) }
+    }
+  }
+
+  private mutating func change(_ body: (inout Facts) -> Void) {
+    if rest.isEmpty { rest.append(Facts()) }
+    body(&rest[0])
+    if rest[0] == Facts() { rest = [] }
   }
 
   /// The day on which the account was born, seen from a later day.
@@ -83,21 +100,14 @@ extension History {
     days.pack(&writer)
     money.pack(&writer)
     activations.pack(&writer)
-    roaming.pack(&writer)
-    selfCare.pack(&writer)
-    channels.pack(&writer)
-    payments.pack(&writer)
-    updates.pack(&writer)
+    writer.bool(!rest.isEmpty)
+    rest.first?.pack(&writer)
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
     days = try DayBuckets(&reader)
     money = try Money(&reader)
     activations = try DayCounts(&reader)
-    roaming = try DayCounts(&reader)
-    selfCare = try DayCounts(&reader)
-    channels = try Channels(&reader)
-    payments = try Payments(&reader)
-    updates = try Updates(&reader)
+    if try reader.bool() { rest = [try Facts(&reader)] }
   }
 }

@@ -44,11 +44,18 @@ public enum EventType: String, Sendable, CaseIterable, Codable {
 
   /// The type of a name's bytes, without making a string.
   public init?(name: ArraySlice<UInt8>) {
-    guard let type = Self.byLength[name.count]?.first(where: { name.elementsEqual($0.rawValue.utf8) }) else {
-      return nil
+    guard name.count < Self.byLength.count else { return nil }
+    for (bytes, type) in Self.byLength[name.count] where name.elementsEqual(bytes) {
+      self = type
+      return
     }
-    self = type
+    return nil
   }
 
-  private static let byLength = Dictionary(grouping: allCases) { $0.rawValue.utf8.count }
+  /// The types whose names have as many bytes as their place says.
+  private static let byLength: [[(bytes: [UInt8], type: EventType)]] = {
+    let names = allCases.map { (bytes: Array($0.rawValue.utf8), type: $0) }
+    let longest = names.map(\.bytes.count).max() ?? 0
+    return (0...longest).map { count in names.filter { $0.bytes.count == count } }
+  }()
 }

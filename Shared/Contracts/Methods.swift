@@ -80,6 +80,8 @@ public enum Method {
   /// A service's long work: `{"id"}` gives `{"id", "kind", "status": "running|done|failed|cancelled", "done",
   /// "total", ...}`.
   public static let job = "jobs/get"
+  /// `{"id"}`: it stops at its next step.
+  public static let cancelJob = "jobs/cancel"
 
   /// `{"service", "instance", "urls", "partitions", "epoch", "version"}`; gives the membership.
   public static let announce = "registry/announce"

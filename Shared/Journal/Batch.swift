@@ -63,45 +63,19 @@ struct Batch<F: Fold> {
   /// Takes entries of a page from its beginning, as many as are allowed now; gives their count.
   mutating func take(_ page: Page, of journal: JournalName, incarnation: String, now: Int64) throws -> Int {
     let now = begin(now)
-    var parked: [Int64] = []
-    var items: [F.Item?] = []
-    items.reserveCapacity(page.entries.count)
-    for (place, entry) in page.entries.enumerated() {
-      let number = page.first + Int64(place)
-      do {
-        let item = try fold.decode(journal, number, entry)
-        let taken = { [work] (journal: JournalName) in work.taken(journal) }
-        if let item, !fold.allows(item, taken: taken) { break }
-        items.append(item)
-      } catch let error as StorageError {
-        throw error
-      } catch {
-        guard progress.parked.count < StepLimits.parkedMax else {
-          throw WireError.dataLoss(
-            "more than \(StepLimits.parkedMax) entries of \(journal.rawValue) are unreadable")
-        }
-        parked.append(number)
-        progress.parked.append(ParkedEntry(journal: journal, number: number))
-        items.append(nil)
-      }
-      progress[journal].sum.add(entry)
-    }
-    guard !items.isEmpty else { return 0 }
-    try apply(items, first: page.first, of: journal)
-    let last = page.first + Int64(items.count) - 1
-    progress[journal].incarnation = incarnation
-    record(.range(journal: journal, from: page.first, to: last, parked: parked, now: now))
-    return items.count
-  }
-
-  private mutating func apply(_ items: [F.Item?], first: Int64, of journal: JournalName) throws {
-    try work.prefetch(items.compactMap { $0.flatMap(fold.key(of:)) }, from: store)
-    for (place, item) in items.enumerated() {
-      progress[journal].number = first + Int64(place)
-      work.taken[journal.index] = progress[journal].number
-      if let item { fold.apply(item, &work) }
-    }
+    let read = try fold.readAll(
+      page, of: journal, taken: work.taken, sum: progress[journal].sum,
+      unreadableMax: StepLimits.parkedMax - progress.parked.count)
+    guard !read.items.isEmpty else { return 0 }
+    progress[journal].sum = read.sum
+    progress.parked += read.unreadable.map { ParkedEntry(journal: journal, number: $0) }
+    try fold.applyAll(read.items, from: page.first, of: journal, &work)
     if let failure = work.failure { throw failure }
+    let last = page.first + Int64(read.items.count) - 1
+    progress[journal].number = last
+    progress[journal].incarnation = incarnation
+    record(.range(journal: journal, from: page.first, to: last, parked: read.unreadable, now: now))
+    return read.items.count
   }
 
   /// Does a command, or gives its refusal with nothing changed.
@@ -173,17 +147,8 @@ struct Batch<F: Fold> {
     try ProgressStore.move(session, partition, from: before, to: progress)
     try PageStore.append(session, partition, fold.journal.rawValue, after: before.head, work.outputs)
     try PageStore.append(session, partition, PageStore.intake, after: before.intake, intake)
-    try store.write(work, mark: progress.mark(fold), version: fold.version)
+    try store.write(work, of: fold, mark: progress.mark(fold))
     for (key, reply) in replies { try ReplyStore.write(session, partition, key, reply) }
-  }
-}
-
-extension Work {
-  /// Fetches rows in one go that the step will ask for.
-  mutating func prefetch(_ keys: [String], from store: StateStore) throws {
-    let missing = missing(keys)
-    guard missing.count > 1 else { return }
-    try store.rows(missing) { key, bytes in fill(key, try F.Row.unpack(bytes)) }
   }
 }
 

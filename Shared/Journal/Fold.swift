@@ -98,6 +98,15 @@ public protocol Fold: Sendable {
   func derive(_ number: Int64, _ entry: ArraySlice<UInt8>, _ work: inout Work<Self>) throws
   /// The earliest instant whose wants from other services are unanswered; settled time stays below it.
   func unanswered(_ registers: Registers) -> Int64?
+
+  // What a step does for each entry and row, with the only implementations there are in `Loops`.
+  func readAll(
+    _ page: Page, of journal: JournalName, taken: [Int64], sum: EntrySum, unreadableMax: Int
+  ) throws -> PageItems<Item>
+  func applyAll(
+    _ items: [Item?], from first: Int64, of journal: JournalName, _ work: inout Work<Self>) throws
+  func packAll(_ work: Work<Self>) -> RowChanges
+  func keepAll(_ work: Work<Self>)
 }
 
 extension Fold {

@@ -202,7 +202,7 @@ actor Owner<F: Fold> {
     partition.progress = step.batch.progress
     partition.registers = work.registers
     partition.definitions = work.definitions
-    partition.cache.take(work.dirty)
+    fold.keepAll(work)
     if !work.timers.isEmpty { partition.dueNext = step.dueNext }
     owned[step.partition] = partition
     do { try settings.cut(.committed) } catch { return die([step]) }

@@ -36,31 +36,51 @@ enum PageStore {
     bytesMax: Int
   ) throws -> Page? {
     var page = Page(first: after + 1, entries: Frames())
-    let key: [SQLValue] = [.integer(Int64(partition)), .text(journal)]
-    let start =
-      try session.query(
-        "SELECT max(first) FROM page WHERE partition = ?1 AND journal = ?2 AND first <= ?3",
-        key + [.integer(after + 1)]
-      ) { $0.isNull(0) ? Int64(1) : $0.integer(0) }.first ?? 1
-    try session.forEach(
-      """
-      SELECT first, count, bytes FROM page
-      WHERE partition = ?1 AND journal = ?2 AND first >= ?3 ORDER BY first
-      """,
-      key + [.integer(start)]
-    ) { row in
-      let first = row.integer(0)
-      let frames = try Frames(decoding: row.blob(2))
-      guard frames.count == Int(row.integer(1)) else { throw Self.damaged(partition, journal, first) }
-      let part = frames.slice(from: after + 1 - first, to: last == .max ? nil : last + 1 - first)
-      if page.entries.count > 0, page.entries.bytes.count + part.bytes.count > bytesMax { return false }
-      guard part.count == 0 || first + max(0, after + 1 - first) == page.next else {
-        throw Self.damaged(partition, journal, page.next)
+    // Pages are asked for by their likely size, since PostgreSQL sends all that a statement finds.
+    var wanted = min(max(bytesMax / usualPageBytes, 2), pagesMax)
+    var floor: Int64 = 0
+    while true {
+      var (found, isFull) = (0, false)
+      _ = try session.query(
+        """
+        SELECT first, count, bytes FROM page WHERE partition = ?1 AND journal = ?2 AND first >= coalesce(
+          (SELECT max(first) FROM page WHERE partition = ?1 AND journal = ?2 AND first <= ?3), 1)
+          AND first >= ?4
+        ORDER BY first LIMIT ?5
+        """,
+        [
+          .integer(Int64(partition)), .text(journal), .integer(page.next), .integer(floor),
+          .integer(Int64(wanted)),
+        ]
+      ) { row in
+        found += 1
+        if !isFull { isFull = try !add(row, to: &page, partition, journal, last, bytesMax) }
       }
-      page.entries.append(contentsOf: part)
-      return page.entries.bytes.count < bytesMax && page.next <= last
+      if found < wanted || isFull { return page.entries.isEmpty ? nil : page }
+      floor = page.next
+      let usual = max(page.entries.bytes.count / found, 1)
+      wanted = min((bytesMax - page.entries.bytes.count) / usual + 1, pagesMax)
     }
-    return page.entries.isEmpty ? nil : page
+  }
+
+  /// Pages of one look, and the bytes of a page before any is known.
+  private static let pagesMax = 256
+  private static let usualPageBytes = 64 * 1024
+
+  /// Adds a stored page's entries behind those in hand; false when the page in hand is full then.
+  private static func add(
+    _ row: borrowing Row, to page: inout Page, _ partition: Int, _ journal: String, _ last: Int64,
+    _ bytesMax: Int
+  ) throws -> Bool {
+    let first = row.integer(0)
+    let frames = try Frames(decoding: row.blob(2))
+    guard frames.count == Int(row.integer(1)) else { throw damaged(partition, journal, first) }
+    let skipped = page.entries.isEmpty ? max(0, page.next - first) : 0
+    let part = frames.slice(from: skipped, to: last == .max ? nil : last + 1 - first)
+    if page.entries.count > 0, page.entries.bytes.count + part.bytes.count > bytesMax { return false }
+    guard part.isEmpty || first + skipped == page.next else { throw damaged(partition, journal, page.next) }
+    page.entries.append(contentsOf: part)
+    return page.entries.bytes.count < bytesMax && page.next <= last
   }
 
   private static func damaged(_ partition: Int, _ journal: String, _ first: Int64) -> WireError {

@@ -99,7 +99,7 @@ extension Progress: StateRow {
 extension StateRow {
   /// The row's bytes.
   public var packed: [UInt8] {
-    var writer = PackedWriter(capacity: 256)
+    var writer = PackedWriter(capacity: 768)
     pack(&writer)
     return writer.bytes
   }

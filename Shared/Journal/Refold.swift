@@ -135,12 +135,12 @@ struct Refold<F: Fold> {
   private mutating func write(_ batch: Batch<F>) throws {
     try scratch.transaction { session in
       try StateStore(session: session, partition: partition).write(
-        batch.work, mark: batch.progress.mark(fold), version: fold.version)
+        batch.work, of: fold, mark: batch.progress.mark(fold))
     }
     progress = batch.progress
     registers = batch.work.registers
     definitions = batch.work.definitions
-    cache.take(batch.work.dirty)
+    fold.keepAll(batch.work)
   }
 
   private mutating func compareOutputs(_ batch: Batch<F>) throws {

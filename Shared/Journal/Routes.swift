@@ -115,9 +115,15 @@ extension Node {
 
 extension PagesReply {
   /// Adds what a group has of a partition, when it is open here.
+  ///
+  /// Nothing behind the head that is told: the store may have more for a moment, and who took that would
+  /// hear of a smaller head next, as of a journal that was cut.
   mutating func add<F: Fold>(_ group: Group<F>, _ partition: Int, _ after: Int64, bytes: Int) async throws {
     guard let report = group.settlement.report(partition) else { return }
-    let page = try await group.page(partition, group.fold.journal.rawValue, after: after, bytesMax: bytes)
+    let page =
+      report.head > after
+      ? try await group.page(
+        partition, group.fold.journal.rawValue, after: after, to: report.head, bytesMax: bytes) : nil
     parts.append(
       Part(
         partition: partition, page: page ?? Page(first: after + 1, entries: Frames()), head: report.head,

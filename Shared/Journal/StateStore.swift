@@ -13,7 +13,15 @@ struct StateStore: RowSource {
 
   private var scalar: SQLValue { .integer(Int64(partition)) }
   private var scalars: [(String, SQLValue)] { [("partition", scalar)] }
-  private func table(_ key: String) -> String { key.hasPrefix(Self.keptPrefix) ? "kept" : "state" }
+  private func table(_ key: String) -> String { Self.isKept(key) ? "kept" : "state" }
+  private static func isKept(_ key: String) -> Bool { key.utf8.first == keptPrefix.utf8.first }
+  /// Those that live in each table, where there are any.
+  private static func byTable<T>(_ values: [T], key: (T) -> String) -> [(String, [T])] {
+    let kept = values.filter { isKept(key($0)) }
+    let state = kept.isEmpty ? values : values.filter { !isKept(key($0)) }
+    return [("state", state), ("kept", kept)].filter { !$0.1.isEmpty }
+  }
+
   private func bytes(_ text: String) -> SQLValue { .blob(Array(text.utf8)) }
 
   func row(_ key: String) throws -> [UInt8]? {
@@ -24,7 +32,7 @@ struct StateStore: RowSource {
 
   /// Rows of several keys, those that exist.
   func rows(_ keys: [String], _ row: (String, [UInt8]) throws -> Void) throws {
-    for (table, keys) in Dictionary(grouping: keys, by: table) {
+    for (table, keys) in Self.byTable(keys, key: { $0 }) {
       _ = try session.lookup(
         table: table, scalars: scalars, column: "key", values: keys.map(bytes), select: ["key", "value"]
       ) { try row($0.text(0), $0.blob(1)) }
@@ -76,27 +84,24 @@ struct StateStore: RowSource {
   }
 
   /// Writes what a step changed.
-  func write<F: Fold>(_ work: Work<F>, mark: Int64, version: Int) throws {
-    var changed: [(String, [UInt8])] = []
-    var removed: [String] = []
-    for (key, row) in work.dirty {
-      if let row { changed.append((key, row.packed)) } else { removed.append(key) }
-    }
+  func write<F: Fold>(_ work: Work<F>, of fold: F, mark: Int64) throws {
+    let changes = fold.packAll(work)
+    var changed = changes.changed
     if work.registersChanged { changed.append((Self.registers, work.registers.packed)) }
     if work.definitionsChanged { changed.append((Self.definitions, work.definitions.packed)) }
-    for (table, rows) in Dictionary(grouping: changed, by: { table($0.0) }) {
+    for (table, rows) in Self.byTable(changed, key: { $0.0 }) {
       // Key order keeps neighbouring rows on the same database pages.
       let rows = rows.sorted { $0.0 < $1.0 }
       try session.upsert(
         table: table, scalars: scalars, key: ["partition", "key"],
         columns: [("key", rows.map { bytes($0.0) }), ("value", rows.map { .blob($0.1) })])
     }
-    for (table, keys) in Dictionary(grouping: removed, by: table) {
+    for (table, keys) in Self.byTable(changes.removed, key: { $0 }) {
       try session.delete(table: table, scalars: scalars, column: "key", values: keys.map(bytes))
     }
     try write(identities: work.identities)
     try write(timers: work.timers)
-    try markFolded(mark, version: version)
+    try markFolded(mark, version: fold.version)
   }
 
   /// Says up to where the state stands.

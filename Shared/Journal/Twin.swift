@@ -39,7 +39,7 @@ public final class Twin<F: Fold> {
     progress = batch.progress
     registers = batch.work.registers
     definitions = batch.work.definitions
-    cache.take(batch.work.dirty)
+    fold.keepAll(batch.work)
     outputs += batch.work.outputs.map { Array($0) }
     return result
   }

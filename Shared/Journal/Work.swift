@@ -23,19 +23,19 @@ public struct Work<F: Fold> {
   var definitionsChanged = false
 
   /// Changed rows; nil is a removed one.
-  var dirty: [String: F.Row?] = [:]
-  var identities: [UInt128: Int64] = [:]
+  @usableFromInline var dirty: [String: F.Row?] = [:]
+  @usableFromInline var identities: [UInt128: Int64] = [:]
   var timers: [Due: Bool] = [:]
-  var outputs = Frames()
+  @usableFromInline var outputs = Frames()
   /// The journal's head before this work.
-  let head: Int64
+  @usableFromInline let head: Int64
   /// How far each upstream has been taken, this work included.
-  var taken: [Int64]
+  @usableFromInline var taken: [Int64]
   /// A storage error met while a row was fetched: the whole work is then forgotten.
-  var failure: (any Error)?
+  @usableFromInline var failure: (any Error)?
 
-  private let cache: RowCache<F.Row>
-  private let source: any RowSource
+  @usableFromInline let cache: RowCache<F.Row>
+  @usableFromInline let source: any RowSource
 
   init(
     partition: Int, head: Int64, taken: [Int64], registers: F.Registers, definitions: F.Definitions,
@@ -51,37 +51,34 @@ public struct Work<F: Fold> {
   }
 
   /// The number that the next output will have.
-  public var nextNumber: Int64 { head + Int64(outputs.count) + 1 }
+  @inlinable public var nextNumber: Int64 { head + Int64(outputs.count) + 1 }
 
   /// How far an upstream has been taken.
-  public func taken(_ journal: JournalName) -> Int64 { taken[journal.index] }
+  @inlinable public func taken(_ journal: JournalName) -> Int64 { taken[journal.index] }
 
   /// A row as it is after what this work has done so far.
-  public mutating func row(_ key: String) -> F.Row? {
+  @inlinable public mutating func row(_ key: String) -> F.Row? {
     if let changed = dirty[key] { return changed }
-    if let cached = cache[key] { return cached }
-    let source = source
-    guard let bytes = Self.attempt(&failure, { try source.row(key) }) ?? nil else { return nil }
-    let row = Self.attempt(&failure) { () throws -> F.Row in
-      var reader = PackedReader(bytes)
-      return try F.Row(&reader)
-    }
-    if let row { cache[key] = row }
+    if let known = cache[key] { return known }
+    guard let row = fetch(key) else { return nil }
+    cache.fill(key, row)
     return row
   }
 
+  /// A row from the store; nil outside where the store fails.
+  @inlinable mutating func fetch(_ key: String) -> F.Row?? {
+    do { return .some(try source.row(key).map(F.Row.unpack)) } catch {
+      failure = failure ?? error
+      return nil
+    }
+  }
+
   /// Rows of distinct keys in one go, those that are present after what this work has done so far.
-  public mutating func rows(_ keys: [String]) -> [String: F.Row] {
+  @inlinable public mutating func rows(_ keys: [String]) -> [String: F.Row] {
     var found: [String: F.Row] = [:]
     var missing: [String] = []
     for key in keys {
-      if let changed = dirty[key] {
-        found[key] = changed
-      } else if let cached = cache[key] {
-        found[key] = cached
-      } else {
-        missing.append(key)
-      }
+      if let known = dirty[key] ?? cache[key] { found[key] = known } else { missing.append(key) }
     }
     let source = source
     Self.attempt(&failure) {
@@ -91,19 +88,22 @@ public struct Work<F: Fold> {
   }
 
   /// Changes a row in place; a missing one begins as `initial`.
-  public mutating func update<T>(
+  @inlinable public mutating func update<T>(
     _ key: String, initial: @autoclosure () -> F.Row, _ body: (inout F.Row, inout Work<F>) -> T
   ) -> T {
-    var row = row(key) ?? initial()
-    // The stored copy is dropped first, so that the change does not copy the row's arrays.
-    dirty[key] = .some(nil)
-    cache[key] = nil
+    var row = take(key) ?? initial()
     let result = body(&row, &self)
     dirty[key] = row
     return result
   }
 
-  public mutating func set(_ key: String, _ row: F.Row?) {
+  /// Takes a row out of where it is kept, so that the change does not copy its arrays.
+  @inlinable mutating func take(_ key: String) -> F.Row? {
+    if let changed = dirty.updateValue(nil, forKey: key) { return changed }
+    return cache.lend(key) ?? fetch(key) ?? nil
+  }
+
+  @inlinable public mutating func set(_ key: String, _ row: F.Row?) {
     dirty[key] = .some(row)
   }
 
@@ -119,7 +119,7 @@ public struct Work<F: Fold> {
   }
 
   /// The entry number kept for a hash.
-  public mutating func identity(_ hash: UInt128) -> Int64? {
+  @inlinable public mutating func identity(_ hash: UInt128) -> Int64? {
     if let number = identities[hash] { return number }
     let source = source
     return Self.attempt(&failure) { try source.identity(hash) } ?? nil
@@ -134,13 +134,13 @@ public struct Work<F: Fold> {
   }
 
   /// Keeps a number for a hash that the store is known not to hold, unless this work has one: gives that one.
-  public mutating func claimIdentity(_ hash: UInt128, _ number: Int64) -> Int64? {
+  @inlinable public mutating func claimIdentity(_ hash: UInt128, _ number: Int64) -> Int64? {
     if let earlier = identities[hash] { return earlier }
     identities[hash] = number
     return nil
   }
 
-  public mutating func setIdentity(_ hash: UInt128, _ number: Int64) { identities[hash] = number }
+  @inlinable public mutating func setIdentity(_ hash: UInt128, _ number: Int64) { identities[hash] = number }
 
   public mutating func set(_ due: Due) { timers[due] = true }
   public mutating func cancel(_ due: Due) { timers[due] = false }
@@ -164,19 +164,25 @@ public struct Work<F: Fold> {
   }
 
   /// Appends an output that is already an entry's text.
-  public mutating func emit(raw entry: [UInt8]) { outputs.append(entry) }
+  @inlinable public mutating func emit(raw entry: [UInt8]) { outputs.append(entry) }
 
-  /// Keys whose rows are not in memory.
-  func missing(_ keys: [String]) -> [String] {
-    var seen = Set<String>()
-    return keys.filter { dirty[$0] == nil && cache[$0] == nil && seen.insert($0).inserted }
+  /// Fetches rows in one go that the step will ask for.
+  @inlinable mutating func prefetch(_ keys: [String]) throws {
+    var missing: [String] = []
+    for key in keys where dirty[key] == nil && cache[key] == nil {
+      // Known to be absent unless the store gives it.
+      cache.fill(key, nil)
+      missing.append(key)
+    }
+    if missing.isEmpty { return }
+    do { try source.rows(missing) { cache.fill($0, try F.Row.unpack($1)) } } catch {
+      cache.clear()
+      throw error
+    }
   }
 
-  /// Puts a committed row into memory.
-  func fill(_ key: String, _ row: F.Row) { cache[key] = row }
-
   @discardableResult
-  private static func attempt<T>(_ failure: inout (any Error)?, _ body: () throws -> T) -> T? {
+  @inlinable static func attempt<T>(_ failure: inout (any Error)?, _ body: () throws -> T) -> T? {
     do { return try body() } catch {
       failure = failure ?? error
       return nil
@@ -191,24 +197,50 @@ enum Order {
   }
 }
 
-/// Committed rows in memory; when there are more than its limit, all are let go.
+/// Committed rows in memory, and keys that have none; when there are more than its limit, all are let go.
+@usableFromInline
 final class RowCache<Row> {
-  private var rows: [String: Row] = [:]
-  private let limit: Int
+  @usableFromInline enum Entry {
+    case row(Row)
+    case absent
+    /// A step changes it; should the step come to nothing, the store has it.
+    case lent
+  }
+
+  @usableFromInline var entries: [String: Entry] = [:]
+  @usableFromInline let limit: Int
 
   init(limit: Int) { self.limit = limit }
 
-  subscript(_ key: String) -> Row? {
-    get { rows[key] }
-    set {
-      if rows.count >= limit { rows.removeAll(keepingCapacity: true) }
-      rows[key] = newValue
+  /// The row, nil inside where there is none; nil where that is not known.
+  @inlinable subscript(_ key: String) -> Row?? {
+    switch entries[key] {
+    case .row(let row): row
+    case .absent: .some(nil)
+    case .lent, nil: nil
     }
   }
 
-  func take(_ changes: [String: Row?]) {
-    for (key, row) in changes { self[key] = row }
+  /// Gives the row away; what comes of it arrives by `take`.
+  @inlinable func lend(_ key: String) -> Row?? {
+    guard let place = entries.index(forKey: key) else { return nil }
+    var entry = Entry.lent
+    swap(&entry, &entries.values[place])
+    switch entry {
+    case .row(let row): return row
+    case .absent: return .some(nil)
+    case .lent: return nil
+    }
   }
 
-  func clear() { rows.removeAll() }
+  @inlinable func fill(_ key: String, _ row: Row?) {
+    if entries.count >= limit { entries.removeAll(keepingCapacity: true) }
+    entries[key] = row.map(Entry.row) ?? .absent
+  }
+
+  @inlinable func take(_ changes: [String: Row?]) {
+    for (key, row) in changes { fill(key, row) }
+  }
+
+  @usableFromInline func clear() { entries.removeAll() }
 }

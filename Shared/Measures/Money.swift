@@ -46,6 +46,30 @@ public struct Money: Sendable, Hashable {
     public var decimal: Decimal6 { Decimal6(millionths: amount) }
   }
 
+  /// A sum for each kind.
+  struct Sums: Sendable, Hashable {
+    var recharge = Sum()
+    var bundle = Sum()
+    var payment = Sum()
+
+    subscript(kind: Kind) -> Sum {
+      get {
+        switch kind {
+        case .recharge: recharge
+        case .bundle: bundle
+        case .payment: payment
+        }
+      }
+      set {
+        switch kind {
+        case .recharge: recharge = newValue
+        case .bundle: bundle = newValue
+        case .payment: payment = newValue
+        }
+      }
+    }
+  }
+
   /// Transactions of one kind at one instant and of one amount; of an old day, all of one kind.
   public struct Entry: Sendable, Hashable {
     public var day: Day
@@ -60,8 +84,7 @@ public struct Money: Sendable, Hashable {
 
   /// Ascending by day, kind and instant.
   public internal(set) var entries: [Entry] = []
-  /// By `Kind`.
-  var lifetime = [Sum](repeating: Sum(), count: Kind.allCases.count)
+  var lifetime = Sums()
   /// The day up to which old days have been thinned.
   var today = Day(number: .min)
   /// Transactions older than all entries, and the newest day of them.
@@ -75,7 +98,7 @@ public struct Money: Sendable, Hashable {
     _ kind: Kind, _ amount: Decimal6, at: Int64, on day: Day, sign: Int64, today: Day
   ) {
     let one = Sum(amount: amount.millionths &* sign, count: sign)
-    lifetime[Int(kind.rawValue)] += one
+    lifetime[kind] += one
     if today > self.today { thin(today) }
     take(Entry(day: day, kind: kind, at: at, sum: one), each: amount.millionths)
   }
@@ -141,7 +164,7 @@ extension Money {
   /// The sum of some kinds over everything up to the end of a day within `DayLimits.moneyDays`.
   public func sum(through last: Day, _ isMeant: (Kind) -> Bool = { _ in true }) -> Sum {
     var sum = Sum()
-    for kind in Kind.allCases where isMeant(kind) { sum += lifetime[Int(kind.rawValue)] }
+    for kind in Kind.allCases where isMeant(kind) { sum += lifetime[kind] }
     for entry in entries.reversed() {
       if entry.day <= last { break }
       if isMeant(entry.kind) { sum -= entry.sum }

@@ -26,9 +26,9 @@ extension Money {
 
   public func pack(_ writer: inout PackedWriter) {
     writer.signed(Int64(today.number))
-    for sum in lifetime {
-      writer.signed(sum.amount)
-      writer.signed(sum.count)
+    for kind in Kind.allCases {
+      writer.signed(lifetime[kind].amount)
+      writer.signed(lifetime[kind].count)
     }
     writer.signed(ancient)
     writer.optional(newest) { $0.signed(Int64($1.number)) }
@@ -58,7 +58,7 @@ extension Money {
   /// Reads what `pack` wrote.
   public init(_ reader: inout PackedReader) throws(PackedError) {
     today = try reader.day()
-    for kind in lifetime.indices {
+    for kind in Kind.allCases {
       lifetime[kind] = Sum(amount: try reader.signed(), count: try reader.signed())
     }
     ancient = try reader.signed()

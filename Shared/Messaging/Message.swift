@@ -2,8 +2,9 @@ import CNNG
 import Wire
 
 /// Owns one `nng_msg`: frees it, unless it was handed to nng.
-struct Message: ~Copyable {
-  private let raw: OpaquePointer
+struct Message: ~Copyable, Sendable {
+  /// Safe because nobody else has the pointer while this value lives, and the value is never copied.
+  nonisolated(unsafe) private let raw: OpaquePointer
 
   /// A message of this head and these payloads, written once into nng's memory.
   init(head: [UInt8], _ payloads: Frames) throws(WireError) {
@@ -12,6 +13,28 @@ struct Message: ~Copyable {
     // nng_msg_alloc gave exactly `size` bytes, and nobody else has the message yet.
     MessageBody.write(
       head: head, payloads, into: UnsafeMutableRawBufferPointer(start: nng_msg_body(raw), count: size))
+  }
+
+  /// The same in the memory of a message that is not needed any more, if there is one.
+  static func make(
+    in spare: consuming Message?, head: [UInt8], _ payloads: Frames
+  ) throws(WireError) -> Message {
+    guard let spare else { return try Message(head: head, payloads) }
+    let size = MessageBody.size(head: head, payloads)
+    try Failure.check(nng_msg_realloc(spare.raw, size), "allocate a message of \(size) bytes")
+    // nng_msg_realloc left exactly `size` bytes, and nobody else has the message.
+    MessageBody.write(
+      head: head, payloads, into: UnsafeMutableRawBufferPointer(start: nng_msg_body(spare.raw), count: size))
+    return spare
+  }
+
+  /// A message over this is not kept for the next use, in bytes.
+  private static let spareBytesMax = 16 * 1024
+
+  /// Itself, to be used again, unless it is large.
+  consuming func spare() -> Message? {
+    if nng_msg_len(raw) > Self.spareBytesMax { return nil }
+    return self
   }
 
   /// A publication: topic, NUL, frames.

@@ -44,6 +44,7 @@ final class ServerCore: Sendable {
     var id = ""
     do throws(WireError) {
       let body = try message.taken()
+      slot.keep(message)
       let head = try RequestHead.decode(body.head[...])
       id = head.id
       let route = try admit(head)

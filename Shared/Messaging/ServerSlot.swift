@@ -6,9 +6,17 @@ import Wire
 final class ServerSlot: Completion {
   private enum Stage { case idle, receiving, handling, sending, closed }
 
+  private struct State: ~Copyable {
+    var stage = Stage.idle
+    /// The memory of the request in hand, for its reply.
+    var spare: Message?
+  }
+
   private let aio: Aio
   private let context: nng_ctx
-  private let stage = Mutex(Stage.idle)
+  private let state = Mutex(State())
+  private let inside = Inside()
+  private let isShut = Atomic<Bool>(false)
   private let core: ServerCore
 
   /// A reply that its asker does not read is given up after so long, in milliseconds.
@@ -22,16 +30,33 @@ final class ServerSlot: Completion {
   }
 
   func receive() {
-    stage.withLock { stage in
-      guard stage != .closed else { return }
-      stage = .receiving
+    submit(.receiving) {
       nng_aio_set_timeout(aio.raw, NNG_DURATION_INFINITE)
       nng_ctx_recv(context, aio.raw)
     }
   }
 
+  /// Hands the aio to nng unless the slot is closed; false then.
+  ///
+  /// Outside of the lock: the callback may come on another thread before nng returns here, and would wait
+  /// for it. A closer's cancel that found nothing yet is made good.
+  @discardableResult
+  private func submit(_ next: Stage, _ operation: () -> Void) -> Bool {
+    let open = state.withLock { state in
+      guard state.stage != .closed else { return false }
+      state.stage = next
+      inside.enter()
+      return true
+    }
+    guard open else { return false }
+    operation()
+    if isShut.load(ordering: .sequentiallyConsistent) { nng_aio_cancel(aio.raw) }
+    inside.leave()
+    return true
+  }
+
   func completed() {
-    switch stage.withLock({ $0 }) {
+    switch state.withLock({ $0.stage }) {
     case .receiving: received()
     case .sending: sent()
     case .idle, .handling, .closed: _ = Message(from: aio.raw)
@@ -45,29 +70,33 @@ final class ServerSlot: Completion {
       if !failure.matches(NNG_ECLOSED), !failure.matches(NNG_ECANCELED) { receive() }
       return
     }
-    let open = stage.withLock { stage in
-      guard stage == .receiving else { return false }
-      stage = .handling
+    let open = state.withLock { state in
+      guard state.stage == .receiving else { return false }
+      state.stage = .handling
       return true
     }
     if open { core.accept(message, self) }
   }
 
+  /// Takes back the message of the request in hand, which has been read.
+  func keep(_ message: consuming Message) {
+    var spare = message.spare()
+    state.withLock { $0.spare = spare.take() }
+  }
+
   /// Sends the reply to the request in hand; after closing it is dropped, there is nobody left to hear it.
   func reply(_ head: ReplyHead, _ payloads: Frames = Frames()) {
-    guard let message = try? Message(head: head.encode(), payloads) else {
+    let spare = state.withLock { $0.spare.take() }
+    guard let message = try? Message.make(in: spare, head: head.encode(), payloads) else {
       // No memory for the reply: the asker's time will run out. The slot must go on.
       core.finished()
       return receive()
     }
     let raw = message.release()
-    let submitted = stage.withLock { stage in
-      guard stage == .handling else { return false }
-      stage = .sending
+    let submitted = submit(.sending) {
       nng_aio_set_timeout(aio.raw, Self.sendMilliseconds)
       nng_aio_set_msg(aio.raw, raw)
       nng_ctx_send(context, aio.raw)
-      return true
     }
     if submitted { return }
     nng_msg_free(raw)
@@ -82,10 +111,14 @@ final class ServerSlot: Completion {
 
   /// From now on nothing is submitted; what is on the way ends. Before the socket is closed.
   func shut() {
-    stage.withLock { $0 = .closed }
+    state.withLock { $0.stage = .closed }
+    isShut.store(true, ordering: .sequentiallyConsistent)
     nng_aio_cancel(aio.raw)
   }
 
   /// After `shut`: waits for the last callback and gives the aio back.
-  func free() { aio.free() }
+  func free() {
+    inside.wait()
+    aio.free()
+  }
 }

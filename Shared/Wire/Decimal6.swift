@@ -13,7 +13,7 @@ public struct Decimal6: Hashable, Comparable, Sendable {
   public static let zero = Decimal6(millionths: 0)
 
   /// Takes a count of millionths as it is.
-  public init(millionths: Int64) { self.millionths = millionths }
+  @inlinable public init(millionths: Int64) { self.millionths = millionths }
 
   /// A whole number; nil when it does not fit.
   public init?(exactly whole: Int64) {
@@ -23,17 +23,19 @@ public struct Decimal6: Hashable, Comparable, Sendable {
   }
 
   /// A whole number that is known to fit.
-  public init(_ whole: Int) { millionths = Int64(whole) * Self.one }
+  @inlinable public init(_ whole: Int) { millionths = Int64(whole) * Self.one }
 
-  public static func < (left: Decimal6, right: Decimal6) -> Bool { left.millionths < right.millionths }
-  public static func + (left: Decimal6, right: Decimal6) -> Decimal6 {
+  @inlinable public static func < (left: Decimal6, right: Decimal6) -> Bool {
+    left.millionths < right.millionths
+  }
+  @inlinable public static func + (left: Decimal6, right: Decimal6) -> Decimal6 {
     Decimal6(millionths: left.millionths + right.millionths)
   }
-  public static func - (left: Decimal6, right: Decimal6) -> Decimal6 {
+  @inlinable public static func - (left: Decimal6, right: Decimal6) -> Decimal6 {
     Decimal6(millionths: left.millionths - right.millionths)
   }
-  public static func += (left: inout Decimal6, right: Decimal6) { left = left + right }
-  public static func -= (left: inout Decimal6, right: Decimal6) { left = left - right }
+  @inlinable public static func += (left: inout Decimal6, right: Decimal6) { left = left + right }
+  @inlinable public static func -= (left: inout Decimal6, right: Decimal6) { left = left - right }
 
   /// The product of two decimals divided by a third, rounded half up (away from zero below it) at `places`.
   ///

@@ -85,9 +85,10 @@ extension Frames: Equatable {
 extension Frames: Sequence {
   /// Gives each payload as a slice of the whole.
   public struct Iterator: IteratorProtocol, Sendable {
-    let bytes: [UInt8]
-    var index = 0
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline var index = 0
 
+    @inlinable
     public mutating func next() -> ArraySlice<UInt8>? {
       guard let end = after(index) else { return nil }
       defer { index = end }
@@ -105,7 +106,8 @@ extension Frames: Sequence {
       return bytes[index..<end]
     }
 
-    private func after(_ start: Int) -> Int? {
+    @inlinable
+    func after(_ start: Int) -> Int? {
       let payload = start + Limits.framePrefixBytes
       guard payload <= bytes.count else { return nil }
       var size = 0

@@ -70,6 +70,30 @@ public struct ReplyHead: Sendable, Equatable {
     return head
   }
 
+  /// What a head reports: nil when all is well. Without the strings that the asker knows already.
+  public static func failure(in text: ArraySlice<UInt8>) throws(WireError) -> WireError? {
+    isPlainlyOK(text) ? nil : try decode(text).error
+  }
+
+  /// Whether the text surely is a whole head with the status ok; all else is for `decode` to judge.
+  private static func isPlainlyOK(_ text: ArraySlice<UInt8>) -> Bool {
+    guard text.count <= Limits.headBytesMax else { return false }
+    var (hasID, isOK) = (false, false)
+    var scanner = JSONScanner(text)
+    do throws(JSONError) {
+      try scanner.beginObject()
+      while let name = try scanner.nextKey() {
+        switch name {
+        case "id": hasID = !(try scanner.stringBytes().isEmpty)
+        case "status": isOK = try scanner.stringBytes().elementsEqual("ok".utf8)
+        default: return false
+        }
+      }
+      try scanner.finish()
+    } catch { return false }
+    return hasID && isOK
+  }
+
   private static func read(
     _ text: ArraySlice<UInt8>, _ id: inout String?, _ head: inout ReplyHead
   ) throws(JSONError) {

@@ -9,12 +9,13 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 /// A member's name as it stands in the text, to switch over without making strings.
 public struct JSONKey: Sendable, CustomStringConvertible {
   public let bytes: ArraySlice<UInt8>
+  @inlinable init(bytes: ArraySlice<UInt8>) { self.bytes = bytes }
   public var description: String { String(decoding: bytes, as: UTF8.self) }
 
+  @inlinable
   public static func ~= (pattern: StaticString, key: JSONKey) -> Bool {
-    pattern.withUTF8Buffer { name in
-      name.count == key.bytes.count && key.bytes.withUnsafeBufferPointer { $0.elementsEqual(name) }
-    }
+    guard pattern.utf8CodeUnitCount == key.bytes.count else { return false }
+    return pattern.withUTF8Buffer { name in key.bytes.withUnsafeBufferPointer { $0.elementsEqual(name) } }
   }
 }
 
@@ -28,23 +29,24 @@ public struct JSONScanner {
   /// Deeper nesting is refused.
   public static let depthMax = 64
 
-  let bytes: ArraySlice<UInt8>
-  var index: Int
-  let end: Int
+  @usableFromInline let bytes: ArraySlice<UInt8>
+  @usableFromInline var index: Int
+  @usableFromInline let end: Int
   /// Directly after `{` or `[`, where no comma is due.
-  private var fresh = false
+  @usableFromInline var fresh = false
 
-  public init(_ bytes: ArraySlice<UInt8>) {
+  @inlinable public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     index = bytes.startIndex
     end = bytes.endIndex
   }
 
-  public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
+  @inlinable public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
 
   /// What the next value is, by its first byte.
   public enum Kind: Sendable { case object, array, string, number, bool, null }
 
+  @inlinable
   public mutating func kind() throws(JSONError) -> Kind {
     space()
     switch peek {
@@ -58,12 +60,14 @@ public struct JSONScanner {
     }
   }
 
-  @inline(__always) private var peek: UInt8 { index < end ? bytes[index] : 0 }
+  @inlinable @inline(__always) var peek: UInt8 { index < end ? bytes[index] : 0 }
 
-  func error(_ reason: String) -> JSONError { JSONError(offset: index - bytes.startIndex, reason: reason) }
+  @usableFromInline @inline(never) func error(_ reason: String) -> JSONError {
+    JSONError(offset: index - bytes.startIndex, reason: reason)
+  }
 
-  @inline(__always)
-  private mutating func space() {
+  @inlinable @inline(__always)
+  mutating func space() {
     while index < end {
       let byte = bytes[index]
       guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
@@ -71,25 +75,27 @@ public struct JSONScanner {
     }
   }
 
-  @inline(__always)
-  private mutating func expect(_ byte: UInt8, _ reason: StaticString) throws(JSONError) {
+  @inlinable @inline(__always)
+  mutating func expect(_ byte: UInt8, _ reason: StaticString) throws(JSONError) {
     space()
     guard index < end, bytes[index] == byte else { throw error("\(reason)") }
     index += 1
   }
 
+  @inlinable
   public mutating func beginObject() throws(JSONError) {
     try expect(UInt8(ascii: "{"), "an object was expected")
     fresh = true
   }
 
+  @inlinable
   public mutating func beginArray() throws(JSONError) {
     try expect(UInt8(ascii: "["), "an array was expected")
     fresh = true
   }
 
   /// The next member's name, or nil at the object's end.
-  @inline(__always)
+  @inlinable
   public mutating func nextKey() throws(JSONError) -> JSONKey? {
     space()
     if peek == UInt8(ascii: "}"), index < end {
@@ -108,6 +114,7 @@ public struct JSONScanner {
   }
 
   /// Whether another element follows; false consumes the array's end.
+  @inlinable
   public mutating func nextElement() throws(JSONError) -> Bool {
     space()
     if peek == UInt8(ascii: "]"), index < end {
@@ -121,12 +128,14 @@ public struct JSONScanner {
   }
 
   /// Nothing but white space may follow.
+  @inlinable
   public mutating func finish() throws(JSONError) {
     space()
     guard index == end else { throw error("text after the value") }
   }
 
   /// Consumes `null` if it is next.
+  @inlinable
   public mutating func takeNull() throws(JSONError) -> Bool {
     space()
     guard peek == UInt8(ascii: "n"), index < end else { return false }
@@ -134,7 +143,8 @@ public struct JSONScanner {
     return true
   }
 
-  private mutating func literal(_ word: StaticString) throws(JSONError) {
+  @usableFromInline
+  mutating func literal(_ word: StaticString) throws(JSONError) {
     let count = word.utf8CodeUnitCount
     let matches =
       index + count <= end
@@ -143,6 +153,7 @@ public struct JSONScanner {
     index += count
   }
 
+  @inlinable
   public mutating func bool() throws(JSONError) -> Bool {
     space()
     if peek == UInt8(ascii: "t") {
@@ -157,6 +168,7 @@ public struct JSONScanner {
   }
 
   /// A string value.
+  @inlinable
   public mutating func string() throws(JSONError) -> String {
     space()
     let text = try text()
@@ -165,6 +177,7 @@ public struct JSONScanner {
   }
 
   /// A string value's UTF-8, without a copy where it holds no escapes.
+  @inlinable
   public mutating func stringBytes() throws(JSONError) -> ArraySlice<UInt8> {
     space()
     let text = try text()
@@ -175,7 +188,7 @@ public struct JSONScanner {
   public mutating func optionalString() throws(JSONError) -> String? { try takeNull() ? nil : try string() }
 
   /// A whole number in 64 bits, without fraction or exponent.
-  @inline(__always)
+  @inlinable
   public mutating func integer() throws(JSONError) -> Int64 {
     let slice = try number()
     var rest = slice[...]
@@ -197,13 +210,14 @@ public struct JSONScanner {
   }
 
   /// A decimal, rounded at six places.
+  @inlinable
   public mutating func decimal() throws(JSONError) -> Decimal6 {
     guard let value = Decimal6(text: try number()) else { throw error("the number is too large") }
     return value
   }
 
   /// A number's own text.
-  @inline(__always)
+  @inlinable
   public mutating func number() throws(JSONError) -> ArraySlice<UInt8> {
     space()
     let start = index
@@ -221,8 +235,8 @@ public struct JSONScanner {
     return bytes[start..<index]
   }
 
-  @inline(__always)
-  private mutating func digits() throws(JSONError) {
+  @inlinable @inline(__always)
+  mutating func digits() throws(JSONError) {
     let start = index
     while index < end, bytes[index] >= UInt8(ascii: "0"), bytes[index] <= UInt8(ascii: "9") { index += 1 }
     if index == start { throw error("a digit was expected") }

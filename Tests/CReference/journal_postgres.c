@@ -35,8 +35,10 @@ static const char *const statements[][2] = {
     {"upsert", "INSERT INTO state(partition, key, value)"
                " SELECT $1, u.c1, u.c2 FROM unnest($2::bytea[], $3::bytea[]) AS u(c1, c2) WHERE true"
                " ON CONFLICT(partition, key) DO UPDATE SET value = excluded.value"},
-    {"find_hash", "SELECT hash, number FROM identity WHERE partition = $1 AND hash = ANY($2::bytea[])"},
-    {"find_row", "SELECT key, value FROM state WHERE partition = $1 AND key = ANY($2::bytea[])"},
+    {"find_hash", "SELECT t.hash, t.number FROM unnest($2::bytea[]) AS u(c1) CROSS JOIN LATERAL"
+                  " (SELECT * FROM identity WHERE partition = $1 AND hash = u.c1 OFFSET 0) AS t"},
+    {"find_row", "SELECT t.key, t.value FROM unnest($2::bytea[]) AS u(c1) CROSS JOIN LATERAL"
+                 " (SELECT * FROM state WHERE partition = $1 AND key = u.c1 OFFSET 0) AS t"},
     {"read_pages", "SELECT first, count, bytes FROM page WHERE partition = $1 AND journal = $2 AND first > $3"
                    " ORDER BY first LIMIT $4"},
 };

@@ -79,7 +79,7 @@ import Wire
   }
 
   @Test func usersOfAllIntensities() {
-    #expect(count { $0.activeDays.count == 60 } > 100 && count { $0.activeDays.count < 20 } > 50)
+    #expect(count { $0.activeDays.count == 60 } > 40 && count { $0.activeDays.count < 20 } > 50)
     #expect(done(.callOutgoing, 200) > 50 && done(.contentView, 60) > 100)
     #expect(count { $0.features.count >= 3 } > 300 && count { $0.channels.count >= 2 } > 200)
     #expect(done(.contentShare) + done(.referral) > 200)

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite struct EventTests {
+@Suite(.serialized) struct EventTests {
   private let base = TestGateway.base
   private let heard = Heard()
 

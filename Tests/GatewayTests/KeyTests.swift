@@ -104,7 +104,7 @@ import Wire
   }
 }
 
-@Suite struct KeyOperationTests {
+@Suite(.serialized) struct KeyOperationTests {
   private let path = TestGateway.base + "/api-keys/"
 
   @Test func aKeyIsMadeShownOnceListedAndRevoked() async throws {

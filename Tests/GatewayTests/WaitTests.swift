@@ -124,7 +124,8 @@ import Wire
       #expect(
         reply.text == #"{"customer_id":"C-1","features":{"calls_30d":2},"scores":{"engagement_score":1.5},"#
           + #""missions":[{"id":"m-1-2","start_date":"1970-01-01T00:00:00Z"}],"badge_awards":[],"#
-          + #""points":{"balance":0,"entries":[]},"offers":[{"id":"o-1-3","granted_at":"1970-01-01T00:00:00Z"}],"#
+          + #""points":{"balance":0,"entries":[]},"#
+          + #""offers":[{"id":"o-1-3","granted_at":"1970-01-01T00:00:00Z"}],"#
           + #""events":[{"event_type":"CUSTOM","timestamp":"1970-01-01T00:00:00Z"}]}"#
       )
       #expect(Set(heard.all.map(\.service)) == ["scoring", "missions", "badging", "ingestion"])

@@ -31,6 +31,28 @@ struct DraftTests {
     }
   }
 
+  @Test("the writer of many drafts writes what a draft is, one after the other")
+  func writer() {
+    var writer = DraftWriter(source: "c\"d\u{e9}", type: "cdr")
+    let events = [
+      MappedEvent(
+        customerID: "007\\", type: .dataUsage, value: Decimal6(millionths: 1), unit: "MB", at: -5,
+        sourceEventID: "r-1", shape: 2, metadata: Array(#"{"a":1}"#.utf8)),
+      MappedEvent(
+        customerID: "b", type: .reversal, at: 0, sourceEventID: "\u{1F600}", shape: 1, metadata: [],
+        reverses: RecordName(source: "x", id: "y\"")),
+      MappedEvent(customerID: "c", type: .activation, at: 7, sourceEventID: "i", shape: 1, metadata: []),
+    ]
+    for (event, quiet) in zip(events, [true, false, false]) {
+      let draft = EventDraft(
+        customer: event.customerID, type: event.type, value: event.value, unit: event.unit, at: event.at,
+        day: Day(number: 19_675), source: "c\"d\u{e9}", sourceType: "cdr", sourceID: event.sourceEventID,
+        shape: event.shape, quiet: quiet, metadata: event.metadata, reverses: event.reverses)
+      writer.write(event, day: Day(number: 19_675), quiet: quiet)
+      #expect(text(writer.bytes[...]) == text(draft.encoded()[...]))
+    }
+  }
+
   @Test("what is not goes the long way", arguments: ["ü", "a\"b", "a\\b"])
   func long(customer: String) throws {
     var written = Self.plain

@@ -68,7 +68,8 @@ final class Office: Sendable {
     let text =
       #"{"definition":{"name":"calls","type":"cdr","connection_config":{"directory":"\#(files)","#
       + #""glob":"\#(glob)",\#(format)},"events":[{"customer_id":"who","#
-      + #""event_type":{"const":"CALL_OUTGOING"},"value":"seconds","timestamp":"at","source_event_id":"id"}]}}"#
+      + #""event_type":{"const":"CALL_OUTGOING"},"value":"seconds","timestamp":"at","#
+      + #""source_event_id":"id"}]}}"#
     _ = try await self.text(Method.putSource, text)
   }
 

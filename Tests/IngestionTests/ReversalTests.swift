@@ -200,7 +200,7 @@ struct ReversalTests {
       try twin.fold.derive(Int64(place + 1), entry[...], &scratchWork.work)
     }
     try scratch.transaction { session in
-      try StateStore(session: session, partition: 0).write(scratchWork.work, mark: 0, version: 1)
+      try StateStore(session: session, partition: 0).write(scratchWork.work, of: twin.fold, mark: 0)
     }
     return try ["state": "key, value", "identity": "hash, number"].flatMap { table, columns in
       let rows = try [live, scratch].map { session in

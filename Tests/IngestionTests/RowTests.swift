@@ -26,7 +26,30 @@ struct RowTests {
     .totals(TotalsRow()),
     .source(
       SourceDefinition(sourceName: "n", sourceType: "cdr", version: 3, mapping: "{}", origin: .default)),
+    .source(deleted), .file(file), .file(FileRow()), .job(job), .counter(Int64.max),
+    .sync(SyncRow(job: 7, status: .cancelled, at: -1)),
   ]
+
+  private static let deleted: SourceDefinition = {
+    var row = SourceDefinition(sourceName: "n", sourceType: "app", mapping: "{}")
+    (row.connection, row.syncFrequency) = (#"{"kind":"push"}"#, "weekly")
+    (row.isActive, row.isDeleted, row.createdAt, row.updatedAt) = (false, true, -5, Int64.max)
+    return row
+  }()
+
+  private static let file: FileRow = {
+    var row = FileRow()
+    (row.offset, row.checksum, row.resume) = (1 << 40, "c0ffee", 9)
+    (row.pending, row.modified) = (1 << 41, 1_700_000_000_000_000_000)
+    return row
+  }()
+
+  private static let job: JobRow = {
+    var row = JobRow(source: "n", holder: "i#1", startedAt: 3)
+    (row.status, row.endedAt, row.done, row.total, row.error) = (.failed, 4, 5, 6, "why")
+    row.counts = RecordCounts(accepted: 1, duplicate: 2, rejected: 3, skipped: 4)
+    return row
+  }()
 
   @Test(arguments: rows)
   func roundTrip(row: IngestionRow) throws {

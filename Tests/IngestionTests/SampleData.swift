@@ -8,6 +8,7 @@ enum SampleData {
   static let folder = URL(filePath: #filePath).appending(path: "../../../../shared/data").standardized
   static let calls = folder.appending(path: "cdr/nodobo_calls.csv")
   static let usage = folder.appending(path: "cdr/mobile_data.csv")
+  static let recharges = folder.appending(path: "billing/recharges.csv")
 
   static func isThere(_ file: URL) -> Bool { FileManager.default.fileExists(atPath: file.path) }
   static func bytes(_ file: URL) throws -> [UInt8] { Array(try Data(contentsOf: file)) }

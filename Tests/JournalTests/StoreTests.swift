@@ -68,6 +68,38 @@ import Wire
     session.close()
   }
 
+  /// However many pages a look takes: reading on gives every entry once, in pages as full as they may be.
+  @Test(arguments: Engine.tested, [1, 60, 1_000, 20_000, 1 << 20])
+  func pagesAreAsFullAsTheyMayBe(_ engine: Engine, bytesMax: Int) throws {
+    let folder = try ScratchFolder()
+    let session = try Session.open(try folder.database(engine, "full"))
+    try Schema.create(session)
+    var stored: [Int] = []
+    var head: Int64 = 0
+    for number in 0..<700 {
+      let count = number % 97 == 0 ? 40 : 1
+      let entries = Frames((0..<count).map { _ in Array("entry of page \(number)".utf8) })
+      try PageStore.append(session, 3, "events", after: head, entries)
+      head += Int64(entries.count)
+      stored.append(entries.bytes.count)
+    }
+    var (after, place) = (Int64(0), 0)
+    while after < head {
+      let page = try #require(try PageStore.read(session, 3, "events", after: after, bytesMax: bytesMax))
+      #expect(page.first == after + 1)
+      var bytes = stored[place]
+      place += 1
+      while place < stored.count, bytes + stored[place] <= bytesMax {
+        bytes += stored[place]
+        place += 1
+      }
+      #expect(page.entries.bytes.count == bytes, "after \(after)")
+      after = page.next - 1
+    }
+    #expect(after == head && place == stored.count)
+    session.close()
+  }
+
   @Test func anotherPartitionCountIsRefused() async throws {
     let toy = try ToyCluster(.sqlite)
     let edge = try await toy.edge()

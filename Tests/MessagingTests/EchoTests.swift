@@ -19,6 +19,20 @@ extension Sockets {
       }
     }
 
+    /// Memory of an earlier message is used again: what it held must not show, whichever of both is longer.
+    @Test func sizesInTurn() async throws {
+      let scratch = try Scratch()
+      for url in [scratch.ipc("s"), "inproc://\(scratch.path)"] {
+        try await withPair(url, [echo()]) { _, caller in
+          for (round, size) in [900, 3, 20_000, 0, 16_300, 16_500, 1, 70_000, 64, 5_000, 2].enumerated() {
+            let payloads = Frames([[UInt8](repeating: UInt8(round + 1), count: size), [UInt8(round)]])
+            let reply = try await caller.call("test/echo", payloads, timeoutMilliseconds: 30_000)
+            #expect(reply == payloads, "\(size) bytes over \(url)")
+          }
+        }
+      }
+    }
+
     @Test func noPayloadAtAll() async throws {
       let scratch = try Scratch()
       try await withPair(scratch.ipc("s"), [echo()]) { _, caller in

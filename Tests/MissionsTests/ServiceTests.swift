@@ -205,7 +205,7 @@ struct ServiceTests {
         milliseconds: 20_000))
   }
 
-  /// A list of customers over both partitions is done by the runner, and a chunk that comes again does nothing.
+  /// Customers of both partitions are done by the runner, and a chunk that comes again does nothing.
   @Test(arguments: Engine.tested)
   func aJobGeneratesForEachCustomerOnce(_ engine: Engine) async throws {
     let service = try await Service(engine)

@@ -1,3 +1,4 @@
+import Contracts
 import Testing
 import Wire
 
@@ -48,5 +49,54 @@ import Wire
     for time in 0..<4 as Range<Int64> { tally.add(Decimal6(millionths: .max), at: time) }
     for time in 0..<4 as Range<Int64> { tally.add(Decimal6(millionths: -.max), at: time) }
     #expect(tally == Sum())
+  }
+
+  @Test func manyPartsStaySmallAndExact() throws {
+    let seed = UInt64.random(in: 0 ... .max)
+    print("SumTests merge seed \(seed)")
+    var random = Seeded(state: seed)
+    let parts = (0..<3_000).map { _ in
+      (
+        amount: Decimal6(millionths: .random(in: 1...9_000_000, using: &random)),
+        at: At.monday + .random(in: 0..<30 * Micros.day, using: &random)
+      )
+    }
+    var total: Int64 = 0
+    var sums = [Sum(), Sum()]
+    for part in parts { sums[0].add(part.amount, at: part.at) }
+    for part in parts.shuffled(using: &random) { sums[1].add(part.amount, at: part.at) }
+    for part in parts.prefix(1_000) {
+      for place in sums.indices {
+        sums[place].add(Decimal6(millionths: -part.amount.millionths), at: part.at)
+      }
+    }
+    for part in parts.dropFirst(1_000) { total += part.amount.millionths }
+    for sum in sums {
+      #expect(sum.value == Decimal6(millionths: total), "seed \(seed)")
+      #expect(sum.times.count <= 31 + Sum.aloneMax, "seed \(seed)")
+      #expect(sum.times == sum.times.sorted(), "seed \(seed)")
+      var writer = PackedWriter()
+      sum.pack(&writer)
+      #expect(writer.bytes.count < 1_000, "\(writer.bytes.count) bytes")
+      var reader = PackedReader(writer.bytes)
+      #expect(try Sum(&reader) == sum)
+    }
+    // All taken back, nothing is left.
+    for part in parts.dropFirst(1_000) {
+      sums[0].add(Decimal6(millionths: -part.amount.millionths), at: part.at)
+    }
+    #expect(sums[0].value == .zero)
+    #expect(sums[0].times.isEmpty, "seed \(seed)")
+  }
+
+  @Test func amongNewPartsTheTimeOfReachingIsExact() {
+    var sum = Sum()
+    for minute in 0..<200 { sum.add(Decimal6(1), at: At.day(0) + Int64(minute) * Micros.minute) }
+    #expect(sum.reached(Decimal6(200)) == At.day(0) + 199 * Micros.minute)
+    #expect(sum.reached(Decimal6(190)) == At.day(0) + 189 * Micros.minute)
+    // Of merged parts it is the last one's of their day: no time that never was, and none too early.
+    let early = sum.reached(Decimal6(1)) ?? 0
+    #expect(early >= At.day(0))
+    #expect(early < At.day(0) + 189 * Micros.minute)
   }
 }

@@ -98,6 +98,25 @@ struct HeadTests {
 }
 
 struct StatusTests {
+  /// What an asker looks at first agrees with the whole head, for heads of every kind.
+  @Test(arguments: [
+    #"{"id":"a","status":"ok"}"#, #" { "status" : "ok", "id" : "a" } "#, #"{"id":"a","status":"ok","x":[1]}"#,
+    #"{"id":"a","status":"not_found","message":"m"}"#, #"{"id":"a","status":"odd"}"#, #"{"status":"ok"}"#,
+    #"{"id":"a"}"#, #"{"id":"","status":"ok"}"#, #"{"id":"a","status":"ok"}}"#, #"{"id":1,"status":"ok"}"#,
+    #"{"id":"a","status":"ok","status":"aborted"}"#, #"{"id":"a","status":"\u006fk"}"#, "{}", "", "[]",
+  ]) func failuresAreThoseOfTheWholeHead(text: String) {
+    let bytes = Array(text.utf8)
+    let whole = Result { try ReplyHead.decode(bytes[...]).error }
+    let quick = Result { try ReplyHead.failure(in: bytes[...]) }
+    switch (whole, quick) {
+    case (.success(let whole), .success(let quick)):
+      #expect(whole?.status == quick?.status && whole?.message == quick?.message)
+    case (.failure(let whole), .failure(let quick)):
+      #expect((whole as? WireError)?.message == (quick as? WireError)?.message)
+    default: Issue.record("\(text): \(whole), \(quick)")
+    }
+  }
+
   @Test func unknownCodesReadAsUnknown() throws {
     #expect(Status(wire: "ok") == .ok)
     #expect(Status(wire: "data_loss") == .dataLoss)

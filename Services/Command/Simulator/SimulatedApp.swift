@@ -3,24 +3,25 @@ import Wire
 
 /// What is done in the app, on the web and in self-care.
 extension SubscriberDay {
-  private static let loginsMean = [0, 0.25, 0.9, 2.2]
+  private static let loginsMean = [0, 0.2, 0.6, 1.5]
   private static let features = [
     "balance", "usage", "bills", "roaming", "bundles", "support", "rewards", "speed_test", "family",
   ]
   /// In a hundred logins something of the account is settled.
-  private static let selfCareShare = [0, 0.1, 0.25, 0.5]
+  private static let selfCareShare = [0, 0.1, 0.3, 0.75]
 
   func app(_ random: inout SplitMix64) -> [FeedRecord] {
     var records: [FeedRecord] = []
     guard isPresent else { return records }
-    if random.chance((subscriber.usage == .rare ? 0.01 : 0.05) * level) { records.append(used(.webLogin, "web_login", &random)) }
+    if random.chance(0.05 * level) {
+      records.append(used(.webLogin, "web_login", &random))
+    }
     guard subscriber.app != .none else { return records }
     let kind = subscriber.app.rawValue
-    let interest = subscriber.usage == .rare ? 0.2 : 1
     if day.index == max(subscriber.joined, 0) + subscriber.number % 12 {
       records.append(used(.appInstall, "install", &random))
     }
-    for _ in 0..<random.count(Self.loginsMean[kind] * interest * level) {
+    for _ in 0..<random.count(Self.loginsMean[kind] * level) {
       records.append(used(.appLogin, "login", &random))
       for _ in 0..<random.below(kind + 1) {
         let feature = Self.features[random.below(Self.features.count)]

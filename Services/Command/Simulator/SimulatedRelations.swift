@@ -34,7 +34,7 @@ extension SubscriberDay {
       ? day.start + Int64(subscriber.joined) * Micros.day + 12 * Micros.hour
       : day.start + 6 * Micros.hour + Int64(random.below(3_600)) * Micros.second
     var records: [FeedRecord] = []
-    if !subscriber.ageFromWarehouse {
+    if subscriber.hasActivation {
       let number = "4916\(10_000_000 + subscriber.number)"
       records.append(FeedRecord(.activation, "activation", at: birth, [.init("msisdn", number)]))
     }

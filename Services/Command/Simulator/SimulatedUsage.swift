@@ -4,9 +4,9 @@ import Wire
 /// Calls, messages and data: what switches record.
 extension SubscriberDay {
   /// On an ordinary day, by kind of user.
-  private static let callsMean = [7.0, 3.2, 0.9, 0.1]
-  private static let messagesMean = [4.0, 1.8, 0.5, 0.05]
-  private static let sessionsMean = [3.5, 2.4, 1.1, 0.08]
+  private static let callsMean = [7.0, 3.2, 0.9, 0.4]
+  private static let messagesMean = [4.0, 1.8, 0.5, 0.2]
+  private static let sessionsMean = [3.5, 2.4, 1.1, 0.4]
   /// Megabytes of one session, at most.
   private static let sessionMax = [260, 130, 55, 25]
   private static let missedShare = 0.04

@@ -38,11 +38,10 @@ extension SubscriberDay {
   private func opening(_ random: inout SplitMix64) -> [FeedRecord.Detail] {
     let months = max(-subscriber.joined / 30, 1)
     let spend = months * Self.monthlySpend[subscriber.usage.rawValue]
-    var details: [FeedRecord.Detail] = [
+    return [
       .init("revenue_to_date", Decimal6(cents: spend * 100 + random.below(100))),
       .init("transactions_to_date", Decimal6(months * 2)),
+      .init("tenure_days", Decimal6(-subscriber.joined)),
     ]
-    if subscriber.ageFromWarehouse { details.append(.init("tenure_days", Decimal6(-subscriber.joined))) }
-    return details
   }
 }

@@ -43,8 +43,9 @@ struct Subscriber: Sendable, Hashable {
   let upgrade: Int?
   /// Whether the warehouse knows this customer.
   let isCovered: Bool
-  /// Whether the age of the account comes from the warehouse instead of the CRM.
-  let ageFromWarehouse: Bool
+  /// Whether an activation is recorded. Of who was there before the run the warehouse knows the age instead,
+  /// and for most of those that it does not cover nobody does.
+  let hasActivation: Bool
   /// Days between two recommendations; 0 for who makes none.
   let referralPause: Int
   /// The day on which the bundle renews itself from then on; nil for who does not want that.
@@ -79,7 +80,7 @@ struct Subscriber: Sendable, Hashable {
     let wishes = usage == .heavy ? 0.45 : 0.05
     upgrade = random.chance(wishes) && tier != .premium ? 15 + random.below(45) : nil
     isCovered = random.chance(0.7)
-    ageFromWarehouse = isCovered && joined < 0 && random.chance(0.3)
+    hasActivation = joined >= 0 || !isCovered && random.chance(0.3)
     referralPause = [0, 40, 5][random.pick([84, 14, 2])]
     autoRenew = random.chance(0.3) ? joined + random.below(120) : nil
     profile = random.chance(0.2) ? 100 : 35 + 5 * random.below(12)

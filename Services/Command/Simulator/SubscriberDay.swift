@@ -43,12 +43,17 @@ struct SubscriberDay: Sendable {
   }
   private static let returningDays = 9
 
+  /// Of a hundred days so many pass without any use, by kind of user.
+  private static let idleShare = [0.01, 0.06, 0.25, 0.6]
+
   /// How much of the usual is done today: 0 for nothing.
   var level: Double {
     guard isPresent else { return 0 }
+    if isReturning { return 1.2 }
+    var random = SplitMix64(seed: subscriber.seed, subscriber.number, day.index, -1)
+    if random.chance(Self.idleShare[subscriber.usage.rawValue]) { return 0 }
     let usual = Self.week[day.date.weekday]
     guard let silence = subscriber.silence else { return usual }
-    if isReturning { return 1.2 }
     let left = silence.first - day.index
     return left > 0 && left <= silence.fading ? usual * Double(left) / Double(silence.fading + 2) : usual
   }
