@@ -10,8 +10,9 @@ struct BenchPipelineCommand: AsyncParsableCommand {
     commandName: "pipeline", abstract: "A file of records through the five processes on SQLite.",
     discussion: """
       Starts the services on a temporary home, feeds call records as `laurel ingest` does and waits \
-      until all have had their effects in Badging; then half that load for latency, and an audit. The exit \
-      code is 0 when the audit is clean.
+      until all have had their effects in Badging; then half that load for latency, and an audit. All \
+      customers are there before, 20,000 of them with missions; that part is not measured. The exit code \
+      is 0 when the audit is clean.
       """)
 
   @Flag(help: "Print the result as JSON.")
@@ -26,6 +27,9 @@ struct BenchPipelineCommand: AsyncParsableCommand {
   @Option(help: "The same seed gives the same records.")
   var seed: UInt64 = 1
 
+  @Flag(help: "The same for 10,000, 100,000 and 1,000,000 customers, one after the other.")
+  var growth = false
+
   func validate() throws {
     guard events > 0, (1...10_000_000).contains(customers) else {
       throw ValidationError("--events is at least 1, --customers 1 to 10000000")
@@ -35,6 +39,22 @@ struct BenchPipelineCommand: AsyncParsableCommand {
   func run() async throws {
     let terminal = Terminal()
     BenchCommand.warn(terminal)
+    var results: [BenchPipelineResult] = []
+    for customers in growth ? BenchPipelineResult.growthCustomers : [customers] {
+      guard let result = try await measure(customers, terminal) else { return terminal.say("stopped") }
+      results.append(result)
+      guard result.audit.isClean(false) else { break }
+    }
+    if growth {
+      Terminal.result(json ? BenchPipelineResult.json(results) : BenchPipelineResult.table(results))
+    } else {
+      Terminal.result(json ? results[0].json : results[0].text)
+    }
+    guard results.allSatisfy({ $0.audit.isClean(false) }) else { throw Fault("the audit is not clean") }
+  }
+
+  /// One run on a home of its own; nil when it was interrupted.
+  private func measure(_ customers: Int, _ terminal: Terminal) async throws -> BenchPipelineResult? {
     let folder = try BenchFolder()
     let home = HomeFolder(folder.path)
     try home.prepare()
@@ -45,15 +65,12 @@ struct BenchPipelineCommand: AsyncParsableCommand {
     let supervisor = Supervisor(try plans.plans(environment: own)) { terminal.say($0) }
     let pipeline = BenchPipeline(
       home: home, supervisor: supervisor, terminal: terminal, events: events, customers: customers,
-      seed: seed,
-      machineNow: ServiceClock.machineMicroseconds())
+      seed: seed, machineNow: ServiceClock.machineMicroseconds())
     let result = try await Keeper(supervisor: supervisor, run: home.run).keep {
       try await Cluster.with(home) { try await pipeline.run($0) }
     }
     _ = consume folder
-    guard let result else { return terminal.say("stopped") }
-    Terminal.result(json ? result.json : result.text)
-    guard result.audit.isClean(false) else { throw Fault("the audit is not clean") }
+    return result
   }
 }
 
@@ -63,6 +80,8 @@ struct BenchPipeline: Sendable {
   private static let spread = 20 * Day.micros
   /// How long the half load lasts at most, seconds.
   private static let halfLoadSeconds = 10.0
+  /// Customers who have missions, at most.
+  private static let missionsMax = 20_000
   /// Chunks a second at half load.
   private static let chunksPerSecond = 100.0
 
@@ -79,12 +98,17 @@ struct BenchPipeline: Sendable {
     let source = try SourceFile(yaml: ExampleSource.calls, origin: "calls.yaml")
     try await RecordSender.register(source, cluster)
     // The half load takes up to half as many again.
-    let step = Self.spread / Int64(events + events / 2 + 1)
+    let step = Self.spread / Int64(customers + events + events / 2 + 1)
     var calls = BenchCalls(seed: seed, customers: customers, start: machineNow - Self.spread, step: step)
     let path = home.path + "/calls.csv"
+    terminal.progress("\(customers.grouped) customers")
+    try calls.writeActivations(to: path)
+    _ = try await full("customers", path, customers, source, cluster)
+    terminal.progress("missions")
+    try await ServiceJob.generate(calls.names(Self.missionsMax), cluster)
     terminal.progress("writing \(events.grouped) records")
     try calls.write(events, to: path)
-    let full = try await full(path, source, cluster)
+    let full = try await full("full", path, events, source, cluster)
     terminal.progress("half of \(Int(full.perSecond).grouped) events/s")
     let half = try await half(&calls, full.perSecond / 2, source, cluster)
     let peaks = usage.mapValues(\.peakBytes)
@@ -105,10 +129,10 @@ struct BenchPipeline: Sendable {
 
   /// The whole file as fast as it goes.
   private func full(
-    _ path: String, _ source: SourceFile, _ cluster: Cluster
+    _ run: String, _ path: String, _ events: Int, _ source: SourceFile, _ cluster: Cluster
   ) async throws -> BenchPipelineResult.Full {
     var file = try DataFile(path, source.format)
-    let sender = RecordSender(cluster: cluster, source: source.name, run: "full", header: file.header)
+    let sender = RecordSender(cluster: cluster, source: source.name, run: run, header: file.header)
     var (tally, sent, positions) = (FateTally(), 0, [Position]())
     let before = usage
     let begin = Monotonic.milliseconds()

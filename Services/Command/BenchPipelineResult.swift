@@ -42,31 +42,31 @@ struct BenchPipelineResult: Sendable {
 
   private var processes: [String] { full.cpuMicros.keys.sorted() }
 
-  var json: String {
-    RebuildCommand.text { writer in
+  var json: String { RebuildCommand.text { write(&$0) } }
+
+  private func write(_ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("debug", BenchCommand.isDebug)
+      writer.member("events", events)
+      writer.member("customers", customers)
+      writer.member("accepted_milliseconds", full.acceptedMilliseconds)
+      writer.member("settled_milliseconds", full.settledMilliseconds)
+      writer.member("events_per_second", Decimal6(rounding: full.perSecond))
+      writer.key("processes")
       writer.object { writer in
-        writer.member("debug", BenchCommand.isDebug)
-        writer.member("events", events)
-        writer.member("customers", customers)
-        writer.member("accepted_milliseconds", full.acceptedMilliseconds)
-        writer.member("settled_milliseconds", full.settledMilliseconds)
-        writer.member("events_per_second", Decimal6(rounding: full.perSecond))
-        writer.key("processes")
-        writer.object { writer in
-          for name in processes {
-            writer.key(text: name)
-            writer.object { writer in
-              writer.member("cpu_us_per_event", Decimal6(rounding: full.cpuEach(name)))
-              writer.member("peak_bytes", peakBytes[name] ?? 0)
-            }
+        for name in processes {
+          writer.key(text: name)
+          writer.object { writer in
+            writer.member("cpu_us_per_event", Decimal6(rounding: full.cpuEach(name)))
+            writer.member("peak_bytes", peakBytes[name] ?? 0)
           }
         }
-        writer.member("cpu_us_per_event", Decimal6(rounding: full.cpuEach))
-        writer.key("half_load")
-        write(half: &writer)
-        writer.key("audit")
-        audit.write(&writer, false)
       }
+      writer.member("cpu_us_per_event", Decimal6(rounding: full.cpuEach))
+      writer.key("half_load")
+      write(half: &writer)
+      writer.key("audit")
+      audit.write(&writer, false)
     }
   }
 
@@ -101,5 +101,35 @@ struct BenchPipelineResult: Sendable {
       + String(format: "p99 %.0f ms ", half.latencies.percentile(0.99))
       + "(\(half.latencies.count) chunks of \(half.chunkRecords))"
     return [rate, table.text, latency, "audit: " + audit.lines].joined(separator: "\n")
+  }
+}
+
+/// How the figures grow with the number of customers.
+extension BenchPipelineResult {
+  static let growthCustomers = [10_000, 100_000, 1_000_000]
+
+  /// `{"growth": [...]}`, one result for each number of customers.
+  static func json(_ results: [BenchPipelineResult]) -> String {
+    RebuildCommand.text { writer in
+      writer.object { writer in
+        writer.key("growth")
+        writer.array { writer in for result in results { result.write(&writer) } }
+      }
+    }
+  }
+
+  static func table(_ results: [BenchPipelineResult]) -> String {
+    var table = TextTable(["customers", "events/s", "us/event", "p50 ms", "p99 ms", "peak MB", "audit"])
+    for result in results {
+      let half = result.half.latencies
+      table.add([
+        result.customers.grouped, Int(result.full.perSecond).grouped,
+        String(format: "%.1f", result.full.cpuEach), String(format: "%.0f", half.percentile(0.5)),
+        String(format: "%.0f", half.percentile(0.99)),
+        String(format: "%.0f", Double(result.peakBytes.values.reduce(0, +)) / 1_048_576),
+        result.audit.isClean(false) ? "clean" : "not clean",
+      ])
+    }
+    return table.text
   }
 }

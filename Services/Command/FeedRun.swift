@@ -50,7 +50,7 @@ struct FeedRun: Sendable {
   private func sync() async throws -> Int {
     let records = try await withThrowingTaskGroup(of: Int.self) { group in
       for feed in Feed.allCases {
-        group.addTask { try await SyncJob(cluster: cluster, source: feed.source).run() }
+        group.addTask { try await ServiceJob.sync(feed.source, cluster) }
       }
       return try await group.reduce(0, +)
     }

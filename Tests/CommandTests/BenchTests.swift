@@ -140,6 +140,18 @@ struct BenchPipelineTests {
     #expect(records == 12_345)
   }
 
+  @Test func theCustomersAreThereBefore() throws {
+    let path = NSTemporaryDirectory() + "bench-\(UUID().uuidString).csv"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var calls = BenchCalls(seed: 1, customers: 50, start: 0, step: 1_000_000)
+    try calls.writeActivations(to: path)
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst()
+    #expect(lines.count == 50 && lines.allSatisfy { $0.contains(",activation,") })
+    #expect(Set(lines.map { String($0.split(separator: ",")[2]) }) == Set(calls.names(100)))
+    let later = (0..<100).map { _ in String(decoding: calls.next(), as: UTF8.self) }
+    #expect(later.allSatisfy { !$0.contains("activation") })
+  }
+
   @Test func figuresAreOfOneEvent() {
     let full = BenchPipelineResult.Full(
       events: 100, acceptedMilliseconds: 400, settledMilliseconds: 500, cpuMicros: ["a": 1_000, "b": 500])
