@@ -51,7 +51,7 @@ struct BenchRPCCommand: AsyncParsableCommand {
 
 /// Runs the two pairs of processes.
 struct BenchRPC: Sendable {
-  static let sizes = [64, 1_024, 16_384, 262_144, 1_048_576]
+  static let sizes = [64, 1_024, 65_536, 1_048_576]
   static let widths = [1, 8, 64]
   /// Bytes of a payload; a frame holds little more.
   static let sizeMax = 8_000_000

@@ -8,7 +8,7 @@ final class CallSlot: Completion {
 
   private enum Stage { case idle, sending, receiving }
 
-  private struct State: ~Copyable {
+  private struct State {
     var stage = Stage.idle
     /// Set before the aio is stopped: nothing is submitted after that.
     var closed = false
@@ -19,8 +19,6 @@ final class CallSlot: Completion {
     var continuation: UnsafeContinuation<Reply, Never>?
     /// Monotonic milliseconds.
     var deadline: Int64 = 0
-    /// The last reply's memory, for the next request.
-    var spare: Message?
   }
 
   private let aio: Aio
@@ -30,6 +28,9 @@ final class CallSlot: Completion {
   /// Whether the call in hand has a reason to end; read without the lock.
   private let hasReason = Atomic<Bool>(false)
   private let line: Line
+  /// The last reply's memory, for the next request. Safe because only who has the slot touches it, and slots
+  /// change hands under the line's lock.
+  nonisolated(unsafe) private var spare: Message?
 
   init(_ line: Line, _ socket: Socket) throws(WireError) {
     self.line = line
@@ -56,8 +57,7 @@ final class CallSlot: Completion {
 
   private func submit(_ head: [UInt8], _ payloads: Frames, _ continuation: UnsafeContinuation<Reply, Never>) {
     do throws(WireError) {
-      let spare = state.withLock { $0.spare.take() }
-      try submit(try Message.make(in: spare, head: head, payloads), continuation)
+      try submit(try Message.make(in: spare.take(), head: head, payloads), continuation)
     } catch {
       line.release(self)
       continuation.resume(returning: .failure(error))
@@ -96,7 +96,7 @@ final class CallSlot: Completion {
   }
 
   /// Under the lock: the aio is ours, and stays until `leave`.
-  private func enter(_ state: borrowing State) -> Turn {
+  private func enter(_ state: State) -> Turn {
     inside.enter()
     return Turn(number: state.turn, deadline: state.deadline)
   }
@@ -158,7 +158,6 @@ final class CallSlot: Completion {
     if failure.matches(NNG_ETIMEDOUT), sendAgain() { return }
     // The reply, or the request that could not be sent.
     var answer: Reply?
-    var spare: Message?
     if let message = Message(from: aio.raw) {
       if failure.code == 0 { answer = Self.decode(message) }
       spare = message.spare()
@@ -167,7 +166,6 @@ final class CallSlot: Completion {
       let parts = (state.stage, state.reason, state.continuation)
       state.continuation = nil
       state.stage = .idle
-      state.spare = spare.take()
       return parts
     }
     guard let continuation else { return }

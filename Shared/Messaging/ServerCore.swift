@@ -86,7 +86,7 @@ final class ServerCore: Sendable {
     do {
       let payloads = try result.get()
       try payloads.check(headBytes: Limits.headBytesMax)
-      slot.reply(.ok(id: request.head.id), payloads)
+      slot.reply(encoded: ReplyHead.encodedOK(id: request.head.id), payloads)
     } catch {
       slot.reply(.failure(id: request.head.id, report(error, route.method)))
     }

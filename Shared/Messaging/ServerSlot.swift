@@ -6,18 +6,15 @@ import Wire
 final class ServerSlot: Completion {
   private enum Stage { case idle, receiving, handling, sending, closed }
 
-  private struct State: ~Copyable {
-    var stage = Stage.idle
-    /// The memory of the request in hand, for its reply.
-    var spare: Message?
-  }
-
   private let aio: Aio
   private let context: nng_ctx
-  private let state = Mutex(State())
+  private let stage = Mutex(Stage.idle)
   private let inside = Inside()
   private let isShut = Atomic<Bool>(false)
   private let core: ServerCore
+  /// The memory of the request in hand, for its reply. Safe because one request is in hand at a time: it is
+  /// set before the handler begins and taken by the reply, after it.
+  nonisolated(unsafe) private var spare: Message?
 
   /// A reply that its asker does not read is given up after so long, in milliseconds.
   private static let sendMilliseconds: nng_duration = 10_000
@@ -42,9 +39,9 @@ final class ServerSlot: Completion {
   /// for it. A closer's cancel that found nothing yet is made good.
   @discardableResult
   private func submit(_ next: Stage, _ operation: () -> Void) -> Bool {
-    let open = state.withLock { state in
-      guard state.stage != .closed else { return false }
-      state.stage = next
+    let open = stage.withLock { stage in
+      guard stage != .closed else { return false }
+      stage = next
       inside.enter()
       return true
     }
@@ -56,7 +53,7 @@ final class ServerSlot: Completion {
   }
 
   func completed() {
-    switch state.withLock({ $0.stage }) {
+    switch stage.withLock({ $0 }) {
     case .receiving: received()
     case .sending: sent()
     case .idle, .handling, .closed: _ = Message(from: aio.raw)
@@ -70,9 +67,9 @@ final class ServerSlot: Completion {
       if !failure.matches(NNG_ECLOSED), !failure.matches(NNG_ECANCELED) { receive() }
       return
     }
-    let open = state.withLock { state in
-      guard state.stage == .receiving else { return false }
-      state.stage = .handling
+    let open = stage.withLock { stage in
+      guard stage == .receiving else { return false }
+      stage = .handling
       return true
     }
     if open { core.accept(message, self) }
@@ -80,14 +77,14 @@ final class ServerSlot: Completion {
 
   /// Takes back the message of the request in hand, which has been read.
   func keep(_ message: consuming Message) {
-    var spare = message.spare()
-    state.withLock { $0.spare = spare.take() }
+    spare = message.spare()
   }
 
   /// Sends the reply to the request in hand; after closing it is dropped, there is nobody left to hear it.
-  func reply(_ head: ReplyHead, _ payloads: Frames = Frames()) {
-    let spare = state.withLock { $0.spare.take() }
-    guard let message = try? Message.make(in: spare, head: head.encode(), payloads) else {
+  func reply(_ head: ReplyHead) { reply(encoded: head.encode(), Frames()) }
+
+  func reply(encoded head: [UInt8], _ payloads: Frames) {
+    guard let message = try? Message.make(in: spare.take(), head: head, payloads) else {
       // No memory for the reply: the asker's time will run out. The slot must go on.
       core.finished()
       return receive()
@@ -111,7 +108,7 @@ final class ServerSlot: Completion {
 
   /// From now on nothing is submitted; what is on the way ends. Before the socket is closed.
   func shut() {
-    state.withLock { $0.stage = .closed }
+    stage.withLock { $0 = .closed }
     isShut.store(true, ordering: .sequentiallyConsistent)
     nng_aio_cancel(aio.raw)
   }

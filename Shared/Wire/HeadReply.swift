@@ -40,6 +40,15 @@ public struct ReplyHead: Sendable, Equatable {
   /// Room for a head of usual size, in bytes.
   private static let usualBytes = 96
 
+  /// The text of `ok(id:)`.
+  public static func encodedOK(id: String) -> [UInt8] {
+    var writer = JSONWriter(capacity: usualBytes)
+    writer.raw(#"{"id":"#.utf8)
+    writer.string(id)
+    writer.raw(#""status":"ok"}"#.utf8)
+    return writer.bytes
+  }
+
   /// The head as JSON text.
   public func encode() -> [UInt8] {
     var writer = JSONWriter(capacity: Self.usualBytes)

@@ -49,41 +49,33 @@ public struct RequestHead: Sendable, Equatable {
     guard text.count <= Limits.headBytesMax else {
       throw .exhausted("a head is over \(Limits.headBytesMax) bytes")
     }
-    var parts = Parts()
-    do throws(JSONError) { try parts.read(text) } catch {
+    var head = RequestHead(method: "", id: "", deadline: 0)
+    var found: (method: Bool, id: Bool, deadline: Bool) = (false, false, false)
+    do throws(JSONError) { try head.read(text, &found) } catch {
       throw .invalid("the request's head: \(error)", cause: error)
     }
-    guard let method = parts.method else { throw .invalid("the request's head has no method") }
-    guard let id = parts.id else { throw .invalid("the request's head has no id") }
-    guard let deadline = parts.deadline else { throw .invalid("the request's head has no deadline") }
-    return RequestHead(
-      method: method, id: id, deadline: deadline, key: parts.key, traceparent: parts.traceparent,
-      caller: parts.caller)
+    guard found.method else { throw .invalid("the request's head has no method") }
+    guard found.id else { throw .invalid("the request's head has no id") }
+    guard found.deadline else { throw .invalid("the request's head has no deadline") }
+    return head
   }
 
-  private struct Parts {
-    var method: String?
-    var id: String?
-    var deadline: Int64?
-    var key: String?
-    var traceparent: String?
-    var caller: String?
-
-    mutating func read(_ text: ArraySlice<UInt8>) throws(JSONError) {
-      var scanner = JSONScanner(text)
-      try scanner.beginObject()
-      while let name = try scanner.nextKey() {
-        switch name {
-        case "method": method = try scanner.string()
-        case "id": id = try scanner.string()
-        case "deadline": deadline = try scanner.integer()
-        case "key": key = try scanner.optionalString()
-        case "traceparent": traceparent = try scanner.optionalString()
-        case "caller": caller = try scanner.optionalString()
-        default: try scanner.skip()
-        }
+  private mutating func read(
+    _ text: ArraySlice<UInt8>, _ found: inout (method: Bool, id: Bool, deadline: Bool)
+  ) throws(JSONError) {
+    var scanner = JSONScanner(text)
+    try scanner.beginObject()
+    while let name = try scanner.nextKey() {
+      switch name {
+      case "method": (method, found.method) = (try scanner.string(), true)
+      case "id": (id, found.id) = (try scanner.string(), true)
+      case "deadline": (deadline, found.deadline) = (try scanner.integer(), true)
+      case "key": key = try scanner.optionalString()
+      case "traceparent": traceparent = try scanner.optionalString()
+      case "caller": caller = try scanner.optionalString()
+      default: try scanner.skip()
       }
-      try scanner.finish()
     }
+    try scanner.finish()
   }
 }

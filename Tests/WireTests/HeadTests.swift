@@ -89,6 +89,13 @@ struct HeadTests {
     }
   }
 
+  @Test func goodRepliesAreWrittenInOneWay() {
+    var random = Dice.fresh("ids of replies")
+    for id in ["", "a", #"q"\"#] + (0..<100).map({ _ in text(&random) }) {
+      #expect(ReplyHead.encodedOK(id: id) == ReplyHead.ok(id: id).encode())
+    }
+  }
+
   private func text(_ random: inout Dice) -> String {
     let scalars = (0..<Int.random(in: 0...12, using: &random)).compactMap { _ in
       Unicode.Scalar(UInt32.random(in: 0...(Bool.random(using: &random) ? 0x7F : 0x1_F6FF), using: &random))
