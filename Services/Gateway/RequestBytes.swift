@@ -21,10 +21,11 @@ struct RequestBytes: Sendable {
   func read(_ request: Request, _ call: Call) async throws -> [UInt8] {
     guard kind != .none else { return [] }
     if let type = call.contentType, !types.contains(type) {
-      throw Problem.unsupported("the body may be " + types.sorted().joined(separator: " or "))
+      let known = types.sorted().joined(separator: " or ")
+      throw Problem.unsupported("the body is said to be \(type): Content-Type may be \(known)")
     }
     if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
-      throw Problem.unsupported("the body is taken without Content-Encoding only")
+      throw Problem.unsupported("Content-Encoding is \(coding): the body is taken uncompressed only")
     }
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bytesMax {
       // A client that is still sending reads the answer only if its sending goes on.
@@ -53,6 +54,11 @@ struct RequestBytes: Sendable {
         if let bytes = try await group.next() ?? nil { return bytes }
       } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
         throw tooLarge(closes: true)
+      } catch let error where !(error is CancellationError) {
+        // What else ends the reading is the client's doing: malformed chunks, or a body that breaks off.
+        var problem = Problem.malformed("the body cannot be read to its end")
+        problem.headers[.connection] = "close"
+        throw problem
       }
       throw Problem(
         status: .requestTimeout, code: "request_timeout", detail: "the body did not come in time",

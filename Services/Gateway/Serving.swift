@@ -3,6 +3,22 @@ import Hummingbird
 import Messaging
 import Wire
 
+/// Says of a path that no operation has where the operations are.
+struct UnknownPath: RouterMiddleware {
+  typealias Context = GatewayContext
+
+  func handle(
+    _ request: Request, context: GatewayContext,
+    next: (Request, GatewayContext) async throws -> Response
+  ) async throws -> Response {
+    do { return try await next(request, context) } catch let error as HTTPError
+      where error.status == .notFound && error.body == nil
+    {
+      throw WireError.notFound("there is no such path: those of the API begin with \(API.base)/")
+    }
+  }
+}
+
 /// Brings operations and Hummingbird's router together.
 ///
 /// Names are checked and the body is read before a handler runs.
@@ -16,6 +32,7 @@ enum Serving {
   static func router(_ operations: [Operation], edge: Edge) -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: edge)
+    router.add(middleware: UnknownPath())
     for operation in operations {
       router.on(RouterPath(operation.path), method: operation.method) { request, context in
         try await respond(operation, request, context)

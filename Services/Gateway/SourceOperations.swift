@@ -109,12 +109,15 @@ struct JobID: Sendable, Equatable {
     self.inner = inner
   }
 
+  /// Those that do long work for clients.
+  private static let services: Set<ServiceName> = [.ingestion, .missions]
+
   /// nil for what no job can be called.
   init?(_ text: String) {
     let parts = text.split(separator: "-", maxSplits: 1)
-    guard parts.count == 2, let service = ServiceName(rawValue: String(parts[0])), service != .gateway else {
-      return nil
-    }
+    guard parts.count == 2, let service = ServiceName(rawValue: String(parts[0])),
+      Self.services.contains(service)
+    else { return nil }
     self.init(service, String(parts[1]))
   }
 

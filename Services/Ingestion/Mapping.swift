@@ -11,7 +11,7 @@ struct Mapping: Sendable {
   let name: String
   /// The source's type: `cdr`, `billing`, ...
   let type: String
-  let format: RecordFormat
+  private(set) var format: RecordFormat
   /// The zone of times that are written without one.
   let zone: Zone
   /// Earlier events are quiet; unix microseconds.
@@ -31,6 +31,13 @@ struct Mapping: Sendable {
       return RawRecordReader(format: format, paths: paths, header: nil)
     }
     return RawRecordReader(format: format, paths: paths, header: CSVFields.all(header, dialect))
+  }
+
+  /// The same for records that are JSON objects, their members called as the columns are.
+  var ofObjects: Mapping {
+    var mapping = self
+    mapping.format = .jsonLines
+    return mapping
   }
 
   /// Whether an event of this time counts without being announced.

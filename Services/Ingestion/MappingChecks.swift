@@ -39,6 +39,7 @@ extension EventType {
 
   /// The value that an event of this type has, given what the record says (nil: nothing).
   func checked(_ value: Decimal6?) throws(MappingRejection) -> Decimal6? {
+    if let value, valueRule != .none { try Self.checkSize(value) }
     switch valueRule {
     case .none: return nil
     case .anyNumber: return value
@@ -50,6 +51,13 @@ extension EventType {
       guard let value else { return nil }
       if let max, value > max { throw MappingRejection(.invalidValue, "\(value) is above \(max)") }
       return try notNegative(value)
+    }
+  }
+
+  private static func checkSize(_ value: Decimal6) throws(MappingRejection) {
+    let most = MappingLimits.valueMax
+    guard value.millionths.magnitude <= most.millionths.magnitude else {
+      throw MappingRejection(.invalidValue, "\(value) is beyond \(most), the most that an event may have")
     }
   }
 

@@ -55,7 +55,7 @@ extension Mapping {
     case .unmapped(let raw): throw Self.unmapped(.invalidValue, raw)
     case .value(let value):
       guard let number = Self.number(value, field, unit.factor) else {
-        throw MappingRejection(.invalidValue, "\(Self.quote(value)) is no number in range")
+        throw MappingRejection(.invalidValue, "\(Self.quote(value)) is no number, or too large a one")
       }
       return try type.checked(number)
     }

@@ -1,3 +1,5 @@
+import Wire
+
 /// What a mapping and what it makes may not pass.
 enum MappingLimits {
   /// Bytes of a mapping's JSON text.
@@ -18,6 +20,9 @@ enum MappingLimits {
   static let sourceEventIDBytesMax = 256
   /// Bytes of a unit.
   static let unitBytesMax = 32
+  /// The largest value of one event, in its unit, also below 0: sums of very many stay far inside a decimal's
+  /// range.
+  static let valueMax = Decimal6(10_000_000_000)
   /// Bytes of an event's metadata (domain.md 2: 8 KB).
   static let metadataBytesMax = 8_192
   /// Characters of a value that a message quotes.

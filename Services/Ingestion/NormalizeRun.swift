@@ -11,7 +11,7 @@ extension SourceRun {
   /// rejected, and answered with `failed_precondition` whose details have `code` and `message`.
   func normalize(_ request: Request) async throws -> Frames {
     let asked = try NormalizeRequest(request.payloads.first)
-    let form = try await pushForm(asked.source, type: asked.type)
+    let form = try await form(of: asked)
     let key = request.head.key ?? request.head.id
     let name = try ChunkName(source: form.name, run: key, from: 0, to: 1)
     var plan = plan(form, names: true)
@@ -23,20 +23,37 @@ extension SourceRun {
     return Frames([try NormalizeAnswer(try await bring(batch).answer).encoded()])
   }
 
-  /// The form of what is pushed under a source's name: its own mapping of JSON records, or the default one.
+  /// A source that is named must be there: by a mistyped name a record would count a second time.
+  private func form(of asked: NormalizeRequest) async throws -> RecordForm {
+    if asked.isNamed {
+      guard let definition = try await definition(of: asked.source) else {
+        throw NormalizeRequest.wrongSource(
+          "there is no source '\(asked.source)': make it first, or name none")
+      }
+      guard asked.type.isEmpty || asked.type == definition.sourceType else {
+        throw NormalizeRequest.wrongSource(
+          "the source '\(asked.source)' is of the type \(definition.sourceType), not \(asked.type)")
+      }
+    }
+    return try await pushForm(asked.source, type: asked.type.isEmpty ? "custom" : asked.type)
+  }
+
+  /// The form of what is pushed under a source's name: by its own mapping, or the default one of the type.
   func pushForm(_ name: String, type: String) async throws -> RecordForm {
     guard let definition = try await definition(of: name) else {
       return try forms.defaultForm(name: name, type: type)
     }
-    let form = try forms.form(of: definition)
-    return form.isJSON ? form : try forms.defaultForm(name: name, type: definition.sourceType)
+    return try forms.form(of: definition).ofObjects
   }
 }
 
 /// The payload of `ingestion.v1/normalize`.
 struct NormalizeRequest: Sendable {
   private(set) var source = ""
+  /// Empty: whatever the source's is.
   private(set) var type = ""
+  /// Whether the request names a source, and not only a type.
+  private(set) var isNamed = false
   private(set) var event: ArraySlice<UInt8> = []
 
   init(_ payload: ArraySlice<UInt8>?) throws(WireError) {
@@ -48,11 +65,22 @@ struct NormalizeRequest: Sendable {
       default: throw WireError.invalid("'\(key)' is no member of this request")
       }
     }
-    if source.isEmpty { source = type }
-    if type.isEmpty { type = "custom" }
-    try ChunkName.check("source_type", source, MappingLimits.nameBytesMax)
-    guard SourceDefinition.types.contains(type) else { throw .invalid("'source_type' is no type of source") }
+    isNamed = !source.isEmpty
+    if !isNamed { source = type }
+    try ChunkName.check(isNamed ? "source_name" : "source_type", source, MappingLimits.nameBytesMax)
+    guard type.isEmpty || SourceDefinition.types.contains(type) else {
+      let types = SourceDefinition.types.sorted().joined(separator: ", ")
+      throw .invalid("'source_type' is one of: \(types)")
+    }
     guard event.first == UInt8(ascii: "{") else { throw .invalid("'event' must be an object: a raw record") }
+  }
+
+  static func wrongSource(_ message: String) -> WireError {
+    let details = JSONWriter.object { writer in
+      writer.member("field", "source_name")
+      writer.member("code", "unknown_source")
+    }
+    return WireError(.invalidArgument, message, details: details)
   }
 }
 

@@ -18,6 +18,9 @@ struct RecordForm: Sendable {
     mapping = try Mapping(json: DefaultMapping.text(name: name, type: type, zone: zone.name))
   }
 
+  /// The same for records that are pushed: JSON objects, also where the source's files are none.
+  var ofObjects: RecordForm { isJSON ? self : RecordForm(mapping.ofObjects) }
+
   func reader(header: ArraySlice<UInt8>?) -> RawRecordReader { mapping.reader(header: header) }
 
   func map(_ record: RawRecord, now: Int64) -> [MappedOutcome] { mapping.map(record, now: now) }

@@ -28,7 +28,9 @@ import Wire
   @Test func unknownPathsAndMethodsAreNamed() async throws {
     try await TestGateway.run { gateway in
       for path in ["/", base, base + "/nothing/", base + "/badges/x/y", "/api/loyalty/v2/badges"] {
-        #expect(try await gateway.get(path).status == 404)
+        let reply = try await gateway.get(path)
+        #expect(reply.status == 404)
+        #expect(try reply.object?.string("detail")?.contains(base) == true)
       }
       for (method, path, allowed) in [
         ("DELETE", "/badges/", "GET"), ("DELETE", "/badges/power_user.gold/", "GET, PATCH"),
@@ -75,6 +77,9 @@ import Wire
         #expect(reply.status == status, "\(path) \(type) \(body)")
         #expect(reply.header("Content-Type") == "application/problem+json")
       }
+      let form = try await gateway.post(batch, ["Content-Type": "application/x-www-form-urlencoded"], "[]")
+      #expect(form.status == 415)
+      #expect(form.text.contains("application/x-www-form-urlencoded: Content-Type may be application/json"))
       #expect(try await gateway.post(batch, ["Content-Encoding": "gzip"], "[]").status == 415)
       #expect(try await gateway.post(batch, [:], "[]").status == 202)
       #expect(try await gateway.send(.PATCH, base + "/badges/x/", body: Array("{}".utf8)).status == 400)
@@ -90,6 +95,41 @@ import Wire
       let path = base + "/missions/generate-for-customer/"
       #expect(try await gateway.send(.POST, path, body: small).status == 413)
     }
+  }
+
+  @Test func aBodyThatBreaksOffIsTheClientsFault() async throws {
+    try await TestGateway.run { gateway in
+      let head =
+        "POST \(base)/customer-events/batch/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(gateway.key)\r\n"
+        + "Transfer-Encoding: chunked\r\n\r\n"
+      let answer = try Self.raw(head + "no chunk\r\n", port: gateway.service.port)
+      #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
+      #expect(answer.contains("the body cannot be read to its end"))
+      #expect(try await gateway.get("/version").status == 200)
+    }
+  }
+
+  /// What the gateway answers to these bytes, whatever they are.
+  private static func raw(_ text: String, port: Int) throws -> String {
+    let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let connected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    #expect(connected == 0)
+    #expect(send(socket, text, text.utf8.count, 0) == text.utf8.count)
+    var answer: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 4_096)
+    while case let count = recv(socket, &part, part.count, 0), count > 0 { answer += part[..<count] }
+    return String(decoding: answer, as: UTF8.self)
   }
 
   @Test func aRequestIsKnownByItsID() async throws {

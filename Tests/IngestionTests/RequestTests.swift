@@ -23,6 +23,8 @@ struct RequestTests {
     let second = try await office.text(IngestionMethod.normalize, asked, key: "k-2")
     #expect(second == first.replacing("accepted", with: "duplicate"))
     // Another name is another source: the record is a new one.
+    let shop = #"{"source_name":"shop","source_type":"billing","connection_config":{"kind":"push"}}"#
+    _ = try await office.text(Method.putSource, #"{"definition":\#(shop)}"#)
     let named = asked.replacing(#""event":"#, with: #""source":"shop","event":"#)
     #expect(try await office.text(IngestionMethod.normalize, named, key: "k-3").contains(#""accepted""#))
     let error = await Self.refusal {
@@ -41,6 +43,34 @@ struct RequestTests {
     ] {
       let error = await Self.refusal { _ = try await office.text(IngestionMethod.normalize, bad) }
       #expect(error?.status == .invalidArgument, "\(bad)")
+    }
+    try await office.check()
+    await running.stop()
+    await office.end()
+  }
+
+  @Test("normalize: a named source's own mapping is used, also where its files are CSV; it must be there")
+  func normalizeByName() async throws {
+    let office = try Office()
+    let running = try await office.start()
+    try await running.seed()
+    try await office.define()
+    let event = #""event":{"id":"c-1","who":"C-7","seconds":"60","at":"2024-05-31T10:00:00Z"}}"#
+    let asked = #"{"source_type":"cdr","source":"calls",\#(event)"#
+    let reply = try await office.text(IngestionMethod.normalize, asked, key: "k-1")
+    #expect(reply.contains(#""customer_id":"C-7","event_type":"CALL_OUTGOING""#), "\(reply)")
+    // The record is the same one when it comes in a file.
+    try office.write("day.csv", "id,who,seconds,at\nc-1,C-7,60,2024-05-31T10:00:00Z\n")
+    let job = try await office.sync()
+    #expect(job.accepted == 0 && job.duplicate == 1, "\(job)")
+    for (wrong, message) in [
+      (asked.replacing(#""calls""#, with: #""cals""#), "there is no source 'cals'"),
+      (asked.replacing(#""cdr""#, with: #""app""#), "the source 'calls' is of the type cdr, not app"),
+    ] {
+      let error = await Self.refusal { _ = try await office.text(IngestionMethod.normalize, wrong) }
+      #expect(error?.status == .invalidArgument)
+      #expect(error?.message.hasPrefix(message) == true, "\(error as Any)")
+      #expect(error?.details.map { text($0[...]) } == #"{"field":"source_name","code":"unknown_source"}"#)
     }
     try await office.check()
     await running.stop()
