@@ -21,7 +21,7 @@ struct EventDetails: Sendable {
       case "channel": channel = Self.channel(text)
       case "roaming": isRoaming = Self.truth(text)
       case "due_date": due = Self.text(text).flatMap { Day(text: $0.prefix(Day.textBytes)) }
-      case "bill_id": bill = Self.key(of: Self.text(text) ?? text)
+      case "bill_id": bill = Self.bill(text)
       default: break
       }
     }
@@ -61,6 +61,15 @@ struct EventDetails: Sendable {
   private static func channel(_ text: ArraySlice<UInt8>) -> String {
     guard let bytes = Self.text(text), bytes.count <= channelBytesMax else { return "" }
     return String(decoding: bytes, as: UTF8.self).lowercased()
+  }
+
+  /// A text or a number names a bill; null, an empty text and what has parts name none.
+  private static func bill(_ text: ArraySlice<UInt8>) -> UInt64 {
+    guard let name = Self.text(text) else {
+      if case .number = value(text) { return key(of: text) }
+      return 0
+    }
+    return name.isEmpty ? 0 : key(of: name)
   }
 
   /// A bill's id in a row: 42 bits of its FNV-1a hash, enough among the bills of one customer; never 0.

@@ -49,9 +49,7 @@ enum Variables {
   /// The value of a place in an assessment.
   static func value(_ slot: Int, _ names: [String], _ assessment: Assessment) -> RuleValue {
     if slot < 0 { return .null }
-    if slot >= knownOffset {
-      return .bool(value(slot - knownOffset, names, assessment) != .null)
-    }
+    if slot >= knownOffset { return .bool(isKnown(slot - knownOffset, names, assessment)) }
     if slot < scores.count { return .number(assessment.value(scores[slot])) }
     if slot < scores.count + features.count {
       let feature = features[slot - scores.count]
@@ -60,6 +58,14 @@ enum Variables {
     guard names.indices.contains(slot - attributes) else { return .null }
     return assessment.features.setting(.attribute(names[slot - attributes])).ruleValue
   }
+
+  /// A lifetime value of long ago is used, but not known; all else is known if it is not null.
+  private static func isKnown(_ slot: Int, _ names: [String], _ assessment: Assessment) -> Bool {
+    if slot == lifetimeValue { return assessment.features.lifetimeValue.isKnown }
+    return value(slot, names, assessment) != .null
+  }
+
+  private static let lifetimeValue = slots[Feature.lifetimeValue.rawValue]
 }
 
 extension FeatureValue {

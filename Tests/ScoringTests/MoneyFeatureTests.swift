@@ -102,6 +102,26 @@ import Wire
     #expect(try story.audit() == [])
   }
 
+  /// What names no bill is no bill's: such payments are neither on time nor late.
+  @Test(arguments: ["null", #""""#, "true", #"["b1"]"#]) func billsWithoutAName(name: String) throws {
+    let story = try Story()
+    try story.say(.billIssued, "30", day: -20, #"{"bill_id":\#(name),"due_date":"2026-02-20"}"#)
+    try story.say(.payment, "10", day: -9, #"{"bill_id":\#(name)}"#)
+    try story.say(.payment, "10", day: -8, #"{"bill_id":\#(name)}"#)
+    #expect(try story.feature(.onTimePayments365d) == .count(0))
+    #expect(try story.feature(.latePayments365d) == .count(0))
+  }
+
+  /// A number names a bill like its digits as a text.
+  @Test func billsWithANumber() throws {
+    let story = try Story()
+    try story.say(.billIssued, "30", day: -20, #"{"bill_id":4711,"due_date":"2026-02-20"}"#)
+    try story.say(.payment, "10", day: -9, #"{"bill_id":"4711"}"#)
+    try story.say(.payment, "10", day: -8, #"{"bill_id":4711}"#)
+    #expect(try story.feature(.onTimePayments365d) == .count(1))
+    #expect(try story.feature(.latePayments365d) == .count(1))
+  }
+
   /// A bill without a due date is due on its day of issue, for who pays it as for who owes it.
   @Test func paymentsByABillWithoutADueDate() throws {
     let story = try Story()

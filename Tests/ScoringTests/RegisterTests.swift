@@ -152,6 +152,18 @@ import Wire
   }
 
   /// Of what is older than the kept days, the last of each name stays.
+  /// 30 days ending today: the update's own day is the first of them.
+  @Test func anOldLifetimeValueIsUsedButNotKnown() throws {
+    let story = try Story()
+    try story.badge("valued", #"{"and":[{"var":"known.lifetime_value"},{">":[{"var":"lifetime_value"},9]}]}"#)
+    let up = try story.say(.featureUpdate, #"{"features":{"lifetime_value":500}}"#)
+    #expect(up.map(\.told) == ["up"])
+    #expect(try story.pass(days: 29).map(\.told) == [])
+    #expect(try story.pass(days: 1).map(\.told) == ["down"])
+    #expect(try story.feature(.lifetimeValue) == .count(500))
+    #expect(try story.audit() == [])
+  }
+
   @Test func nightlyUpdatesDoNotPileUp() throws {
     let story = try Story()
     for day in -200...0 {
