@@ -109,8 +109,8 @@ extension Batch {
     }
   }
 
-  /// A statement for each value, or on PostgreSQL for an array of them; `sql` makes its text of the conditions
-  /// for the scalars, the values' place and their array type.
+  /// A statement for each value, or on PostgreSQL for an array of them; `sql` makes its text of the
+  /// conditions for the scalars, the values' place and their array type.
   private static func keyed(
     _ scalars: [(String, SQLValue)], _ values: [SQLValue], _ sql: ([String], Int, String) -> String
   ) throws(StorageError) -> Batch {

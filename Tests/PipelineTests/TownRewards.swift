@@ -42,8 +42,8 @@ extension Town {
     try Cold.decode(Results.self, await read(.badging, Method.grants, customer, Self.limit)).results
   }
 
-  /// All that lasts of it, without ids and sorted. How often a badge was taken away and given again on the way
-  /// hangs on which of several journals was a moment ahead.
+  /// All that lasts of it, without ids and sorted. How often a badge was taken away and given again on the
+  /// way hangs on which of several journals was a moment ahead.
   func rewardTexts(_ customer: String) async throws -> [String] {
     let points = try await ledger(customer).map { "\($0.kind) \($0.points)" }
     let awards = try await awards(customer).filter { $0.revokedAt == nil }.map(\.badge)

@@ -8,7 +8,8 @@ import Wire
 /// of the hours (`SubscriberDay`), of any intensity in the app, punctual and late payers; some fade out and
 /// stay away for more than a month, most of those return (`Subscriber.Silence`); some travel, recommend, move
 /// to a premium plan, complete their profile. Cells fail for a day (`Network`). About three of four were
-/// customers before the run: the warehouse tells their age and opening balances on the first day. The records hold what real ones do: `FeedWriter`. No share is taken from an operator's data.
+/// customers before the run: the warehouse tells their age and opening balances on the first day. The records
+/// hold what real ones do: `FeedWriter`. No share is taken from an operator's data.
 struct Simulation: Sendable {
   static let customersDefault = 1_000
   static let daysDefault = 60
