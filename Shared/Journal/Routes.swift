@@ -42,8 +42,10 @@ extension Node {
   private func heads(_ request: Request) throws -> Frames {
     let journal = try JournalRequest(request).journal
     return Frames([
-      HeadsMessage(journal: journal, incarnation: installation.incarnation, heads: try reports(journal))
-        .encoded()
+      HeadsMessage(
+        journal: journal, incarnation: installation.incarnation,
+        heads: keeper.isCurrent ? try reports(journal) : []
+      ).encoded()
     ])
   }
 
@@ -59,6 +61,9 @@ extension Node {
     guard let payload = request.payloads.first else { throw WireError.invalid("the payload is missing") }
     let asked = try readable { try PagesRequest(payload) }
     _ = try reports(asked.journal)
+    guard keeper.isCurrent else {
+      throw WireError.unavailable("the leases of \(settings.instance) have run out")
+    }
     var reply = PagesReply(incarnation: installation.incarnation)
     for (partition, after) in asked.after.sorted(by: { $0.key < $1.key }) {
       if asked.journal == main.fold.journal {
