@@ -30,7 +30,7 @@ final class CompiledForms: Sendable {
 
   /// The default mapping of a type under a name; the few that are in use are not kept.
   func defaultForm(name: String, type: String) throws(WireError) -> RecordForm {
-    guard SourceDefinition.types.contains(type) else { throw .invalid("'source_type' is no type of source") }
+    try SourceDefinition.checkType(type, "source_type")
     do throws(MappingError) { return try RecordForm(defaultOf: type, name: name, zone: zone) } catch {
       throw WireError(.invalidArgument, "'source': \(error)", cause: error)
     }

@@ -68,10 +68,7 @@ struct NormalizeRequest: Sendable {
     isNamed = !source.isEmpty
     if !isNamed { source = type }
     try ChunkName.check(isNamed ? "source_name" : "source_type", source, MappingLimits.nameBytesMax)
-    guard type.isEmpty || SourceDefinition.types.contains(type) else {
-      let types = SourceDefinition.types.sorted().joined(separator: ", ")
-      throw .invalid("'source_type' is one of: \(types)")
-    }
+    if !type.isEmpty { try SourceDefinition.checkType(type, "source_type") }
     guard event.first == UInt8(ascii: "{") else { throw .invalid("'event' must be an object: a raw record") }
   }
 

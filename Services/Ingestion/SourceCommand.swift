@@ -19,7 +19,7 @@ struct SourceCommand: Sendable {
       }
     }
     try ChunkName.check("name", name, MappingLimits.nameBytesMax)
-    guard SourceDefinition.types.contains(type) else { throw .invalid("'type' is no type of source") }
+    try SourceDefinition.checkType(type, "type")
     var definition = SourceDefinition(
       sourceName: name, sourceType: type, mapping: String(decoding: text, as: UTF8.self))
     try Payload.read(payload) { key, scanner in

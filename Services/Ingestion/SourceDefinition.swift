@@ -112,3 +112,12 @@ struct SourceDefinition: Sendable, Hashable, Codable {
     }
   }
 }
+
+extension SourceDefinition {
+  /// Throws `invalid_argument` that names the types for what is none.
+  static func checkType(_ type: String, _ field: String) throws(WireError) {
+    guard types.contains(type) else {
+      throw .invalid("'\(field)' is one of: \(types.sorted().joined(separator: ", "))")
+    }
+  }
+}

@@ -51,7 +51,7 @@ struct SourceDraft: Sendable {
   /// The definition that the request asks for, given the one that there is.
   func definition(over known: SourceDefinition?) throws(WireError) -> SourceDefinition {
     let type = type.isEmpty ? known?.sourceType ?? "" : type
-    guard SourceDefinition.types.contains(type) else { throw .invalid("'type' is no type of source") }
+    try SourceDefinition.checkType(type, "type")
     let given = connection.map { Secrets.restored($0, from: (known?.connection ?? "{}").utf8) }
     let connection = given.map { String(decoding: $0, as: UTF8.self) } ?? known?.connection ?? "{}"
     let fetched = try Connection(connection.utf8)

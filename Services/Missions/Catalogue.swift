@@ -72,8 +72,7 @@ enum GenerationRules {
     guard name.count > 4, name.hasPrefix("min_") || name.hasPrefix("max_") else { return nil }
     var variable = String(name.dropFirst(4))
     if variable == "days_since_last" { variable = "days_since_last_activity" }
-    // Scores stand in a snapshot without the word.
-    if variable.hasSuffix("_score") { variable = String(variable.dropLast(6)) }
+    variable = Snapshot.score(variable) ?? variable
     return (variable, name.hasPrefix("min_") ? ">=" : "<=")
   }
 

@@ -20,7 +20,9 @@ enum Variables {
   private static let features = Feature.allCases
   private static let slots: [String: Int] = {
     let names = scores.map(\.rawValue) + features.map(\.rawValue)
-    return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
+    let slots = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
+    let long = scores.map { ($0.rawValue + Snapshot.scoreSuffix, $0.place) }
+    return slots.merging(long) { first, _ in first }
   }()
 
   static func owns(_ name: String) -> Bool { !name.hasPrefix(foreignPrefix) }

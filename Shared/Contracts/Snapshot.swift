@@ -78,7 +78,19 @@ public struct Snapshot: Sendable, Equatable {
   /// A score, feature or attribute by the name that rules use; `known.<name>` says whether it is not null.
   public func value(_ name: String) -> FeatureValue {
     if name.hasPrefix("known.") { return .bool(value(String(name.dropFirst(6))) != .null) }
-    return scores[name] ?? features[name] ?? attributes[name] ?? .null
+    return scores[Self.score(name) ?? name] ?? features[name] ?? attributes[name] ?? .null
+  }
+
+  /// The five scores by the names that rules use.
+  public static let scoreNames = ["engagement", "revenue", "loyalty", "risk", "digital"]
+  /// What answers put behind the name of a score; rules may write it too.
+  public static let scoreSuffix = "_score"
+
+  /// The score that a longer name such as `engagement_score` means; nil for any other name.
+  public static func score(_ name: String) -> String? {
+    guard name.hasSuffix(scoreSuffix) else { return nil }
+    let plain = String(name.dropLast(scoreSuffix.count))
+    return scoreNames.contains(plain) ? plain : nil
   }
 
   /// Members in the order of their names.

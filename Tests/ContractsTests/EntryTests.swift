@@ -103,6 +103,9 @@ import Wire
     #expect(try Snapshot(&scanner) == snapshot)
     #expect(snapshot.value("known.plan_tier") == .bool(false))
     #expect(snapshot.value("nothing") == .null)
+    #expect(snapshot.value("engagement_score") == snapshot.value("engagement"))
+    #expect(snapshot.value("known.engagement_score") == .bool(true))
+    #expect(snapshot.value("credit_score") == .null && Snapshot.score("credit_score") == nil)
   }
 
   @Test func eventTypesHaveTheirNames() {

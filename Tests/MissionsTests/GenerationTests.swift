@@ -84,6 +84,14 @@ import Wire
     }
   }
 
+  @Test func anAttributeMayBeCalledAScore() throws {
+    let bounded = template("b", rules: ["min_credit_score": Decimal6(600)])
+    var snapshot = Field.snapshot()
+    #expect(try plan([bounded], snapshot).verdicts.map(\.reason) == [.rule])
+    snapshot.attributes["credit_score"] = .number(Decimal6(700))
+    #expect(try plan([bounded], snapshot).verdicts.map(\.reason) == [.generated])
+  }
+
   @Test func switchedOffAndUnmeasuredOnesAreSaid() throws {
     var off = template("off")
     off.isActive = false

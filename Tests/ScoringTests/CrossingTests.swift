@@ -23,6 +23,15 @@ import Wire
     #expect(try story.audit() == [])
   }
 
+  @Test func aScoreHasALongNameToo() throws {
+    for name in ["engagement", "engagement_score"] {
+      let story = try Story()
+      try story.badge("busy", #"{">=":[{"var":"\#(name)"},10.6]}"#)
+      #expect(try story.call().map(\.told) == ["up"], "\(name)")
+      #expect(try story.audit() == [])
+    }
+  }
+
   @Test func aCrossingShowsScoresAndFeatures() throws {
     let story = try Story()
     try story.badge("caller", Criteria.calls(1))
