@@ -13,7 +13,6 @@ struct Socket: Sendable {
   private static let reconnectMilliseconds: (least: nng_duration, most: nng_duration) = (10, 500)
 
   init(_ kind: Kind) throws(WireError) {
-    _ = Workers.resting
     var socket = nng_socket()
     let code =
       switch kind {
