@@ -1,5 +1,6 @@
 import Contracts
 import Journal
+import Wire
 
 extension BadgingAuditor {
   /// Each outcome was noticed once, so that none is without its decisions.
@@ -53,7 +54,7 @@ extension BadgingAuditor {
     var held: Set<Name> = []
     for (key, row) in rows.sorted(by: { $0.key < $1.key }) {
       guard let row = row.customer else { continue }
-      let customer = String(key.dropFirst(RowKey.customers.count))
+      let customer = key.dropping(bytes: RowKey.customers.utf8.count)
       if row.last != last[customer] ?? 0 {
         findings.append("the last entry of \(customer) is not \(row.last)")
       }

@@ -1,5 +1,6 @@
 import Contracts
 import Journal
+import Wire
 
 extension BadgingFold {
   /// Takes a crossing: what is true for the customer, and what follows from it.
@@ -48,7 +49,7 @@ extension BadgingFold {
     guard let after = work.registers.sweptTo else { return }
     let keys = work.keys(after: after, prefix: RowKey.customers, limit: Self.sweepMax)
     for key in keys {
-      let customer = String(key.dropFirst(RowKey.customers.count))
+      let customer = key.dropping(bytes: RowKey.customers.utf8.count)
       let types = Array(work.definitions.badges.types.indices)
       change(customer, &work) { row, work in
         row.forgetUnknown(work.definitions.badges)

@@ -1,4 +1,5 @@
 import Contracts
+import Wire
 
 /// What the journal says of granted offers, to be compared with the completions and the rows.
 struct GrantAudit {
@@ -81,7 +82,7 @@ struct GrantAudit {
         findings.append("\(key) of \(occasion.customer) names the grant \(id), which is not theirs")
       }
       guard let customer = row.customer else { continue }
-      let name = String(key.dropFirst(RowKey.customers.count))
+      let name = key.dropping(bytes: RowKey.customers.utf8.count)
       var (length, next) = (0, customer.lastGrant)
       while let id = next, length <= customer.grantCount {
         length += 1

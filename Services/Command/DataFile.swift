@@ -5,6 +5,9 @@ struct DataFile {
   /// How much is read at a time, in bytes.
   static let pieceBytes = 1_048_576
 
+  /// What a file compressed by gzip begins with (RFC 1952, 2.3.1).
+  private static let gzipMark: [UInt8] = [0x1F, 0x8B]
+
   let path: String
   /// In bytes.
   let size: Int
@@ -19,6 +22,10 @@ struct DataFile {
   init(_ path: String, _ format: SourceFile.Format) throws {
     guard let handle = FileHandle(forReadingAtPath: path) else {
       throw Fault("\(path) cannot be read", advice: "check its name and permissions")
+    }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw Fault("\(path) is a folder", advice: "name the files in it")
     }
     self.path = path
     size = Self.size(path)
@@ -45,6 +52,9 @@ struct DataFile {
       let piece: Data
       do { piece = try handle.read(upToCount: Self.pieceBytes) ?? Data() } catch {
         throw Fault("\(path) cannot be read further", advice: "it is at byte \(bytesRead)")
+      }
+      if bytesRead == 0, piece.starts(with: Self.gzipMark) {
+        throw Fault("\(path) is compressed", advice: "unpack it with gunzip first")
       }
       bytesRead += piece.count
       if piece.isEmpty {

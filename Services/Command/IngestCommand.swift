@@ -44,7 +44,7 @@ struct IngestCommand: AsyncParsableCommand {
     guard unread.isEmpty else {
       throw Fault(
         "\(unread.joined(separator: ", ")) not read to the end",
-        advice: "run the same command again: what was taken counts as duplicate")
+        advice: "mend what is said above and run it again: what was taken counts as duplicate")
     }
   }
 

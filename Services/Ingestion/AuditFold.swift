@@ -68,11 +68,11 @@ struct IngestionAuditor: FoldAuditor {
 
   mutating func row(_ key: String, _ row: IngestionRow) {
     switch row {
-    case .customer(let last): lasts[String(key.dropFirst(2))] = last
+    case .customer(let last): lasts[key.dropping(bytes: 2)] = last
     case .waiting: waitingRows += 1
     case .part(let part): accepted[part.source, default: 0] += part.accepted
     case .chunk(let chunk): add(chunk)
-    case .totals(let row): totals[String(key.dropFirst(3))] = row
+    case .totals(let row): totals[key.dropping(bytes: 3)] = row
     case .rejected, .source, .file, .job, .sync, .counter: break
     }
   }

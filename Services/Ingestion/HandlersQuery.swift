@@ -23,7 +23,7 @@ struct QueryHandler: Sendable {
     let rows = try await node.main.read(partition) { reader in
       let keys = try reader.keys(prefix: prefix, after: start, limit: limit)
       let rows = try reader.rows(keys)
-      return keys.compactMap { key in rows[key].map { (String(key.dropFirst(3)), $0) } }
+      return keys.compactMap { key in rows[key].map { (key.dropping(bytes: 3), $0) } }
     }
     return Frames([
       JSONWriter.object { writer in
@@ -55,7 +55,7 @@ struct QueryHandler: Sendable {
       found += try await node.main.read(partition) { reader in
         let keys = try reader.keys(prefix: "!t:", limit: IngestionLimits.listMax)
         return try reader.rows(keys).compactMap { key, row in
-          if case .totals(let totals) = row { (String(key.dropFirst(3)), totals) } else { nil }
+          if case .totals(let totals) = row { (key.dropping(bytes: 3), totals) } else { nil }
         }
       }
     }

@@ -83,7 +83,7 @@ enum RowKey {
   static let customers = "c:"
 
   static func customer(_ id: String) -> String { "c:\(id)" }
-  static func customer(ofKey key: String) -> String { String(key.dropFirst(2)) }
+  static func customer(ofKey key: String) -> String { key.dropping(bytes: customers.utf8.count) }
   static func mission(_ partition: Int, _ number: Int64) -> String {
     "m:\(MissionID.text(partition, number))"
   }

@@ -45,7 +45,7 @@ struct CustomerRow: Sendable, Hashable {
   static func key(_ customer: String) -> String { prefix + customer }
   static let prefix = "c:"
   /// The customer of a row's key.
-  static func customer(of key: String) -> String { String(key.dropFirst(prefix.count)) }
+  static func customer(of key: String) -> String { key.dropping(bytes: prefix.utf8.count) }
 }
 
 extension CustomerRow {

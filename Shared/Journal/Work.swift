@@ -112,7 +112,7 @@ public struct Work<F: Fold> {
     let (source, more) = (source, limit + dirty.count)
     let stored = Self.attempt(&failure) { try source.keys(after: key, prefix: prefix, limit: more) } ?? []
     var found = Set(stored)
-    for (changed, row) in dirty where changed.hasPrefix(prefix) {
+    for (changed, row) in dirty where changed.begins(with: prefix) {
       if row == nil { found.remove(changed) } else if Order.precedes(key, changed) { found.insert(changed) }
     }
     return Array(found.sorted(by: Order.precedes).prefix(limit))

@@ -130,7 +130,7 @@ actor Workshop {
         "SELECT key, value FROM \(table) WHERE partition = ?1", [.integer(Int64(partition))]
       ) { row in
         let key = row.text(0)
-        if !key.hasPrefix("=") { auditor.row(key, try A.Row.unpack(row.blob(1))) }
+        if !key.begins(with: "=") { auditor.row(key, try A.Row.unpack(row.blob(1))) }
         return true
       }
     }

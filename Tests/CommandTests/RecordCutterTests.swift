@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Command
@@ -107,5 +108,20 @@ import Testing
     #expect(sizes == [5_000, 5_000, 2_000])
     #expect(file.bytesRead == file.size)
     #expect(throws: Fault.self) { try DataFile(scratch.path + "/none.csv", format) }
+  }
+
+  @Test func whatIsNoFileOfRecordsIsSaid() throws {
+    let scratch = try Scratch()
+    var format = Self.csv
+    format.hasHeader = true
+    let packed = scratch.path + "/a.csv.gz"
+    try Data([0x1F, 0x8B, 8, 0, 0x0A]).write(to: URL(filePath: packed))
+    for (path, reason) in [
+      (scratch.path, "is a folder"), (packed, "is compressed"),
+      (try scratch.file("empty.csv", ""), "is empty"),
+    ] {
+      let fault = #expect(throws: Fault.self) { try DataFile(path, format) }
+      #expect("\(fault as Any)".contains(reason), "\(path)")
+    }
   }
 }

@@ -32,6 +32,18 @@ import Wire
     }
   }
 
+  /// A mark belongs to the character before it, which in a row's key is not the customer's.
+  @Test(arguments: ["\u{301}a", "\u{FF9F}･", "\u{200D}", "ben"])
+  func aCustomerMayBeginWithAMark(_ customer: String) throws {
+    let story = try Story()
+    try story.call(customer, count: 3)
+    try story.badge("caller", Criteria.calls(3))
+    let crossings = story.twin.outputs.map { String(decoding: $0, as: UTF8.self) }
+    #expect(crossings.count == 1 && crossings[0].contains("\"customer_id\":\"\(customer)\""), "\(crossings)")
+    try story.call(customer)
+    #expect(try story.audit() == [])
+  }
+
   @Test func aCrossingShowsScoresAndFeatures() throws {
     let story = try Story()
     try story.badge("caller", Criteria.calls(1))
