@@ -11,7 +11,7 @@ TEST_PACKAGES := postgresql
 SOURCES := Package.swift Services Shared Tests
 
 # Suites that keep both cores busy with processes and stores of their own: one test at a time.
-HEAVY := HostingTests|JournalTests|MessagingTests|PipelineTests|ProcessTests
+HEAVY := GatewayTests|HostingTests|JournalTests|MessagingTests|PipelineTests|ProcessTests
 
 # What `make run` hands on to the demo: a data set, its kind, and anything else.
 DATA ?=

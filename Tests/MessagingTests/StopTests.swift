@@ -22,7 +22,7 @@ extension Sockets {
               let error = await failure {
                 _ = try await caller.call(method, frames, timeoutMilliseconds: 30_000)
               }
-              // One that ends is counted too, so that a call without an answer is a finding, not a standstill.
+              // An end is counted too: a call without an answer is a finding, not a standstill.
               if let error {
                 await answered.step()
                 return error.status
