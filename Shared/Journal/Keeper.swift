@@ -20,8 +20,7 @@ actor Keeper {
   /// Machine milliseconds between two rounds.
   static let roundMilliseconds = 500
 
-  /// Until when this replica may speak for what it owns, in machine milliseconds.
-  private nonisolated let tenure: Mutex<Int64>
+  nonisolated let tenure: Tenure
   private let connection: Connection
   private let engine: Engine
   private let instance: String
@@ -42,12 +41,8 @@ actor Keeper {
     self.holder = holder
     self.members = members
     self.machine = machine
-    tenure = Mutex(engine == .postgres ? 0 : .max)
+    tenure = Tenure(machine: machine)
   }
-
-  /// Whether the leases hold. A replica that was stopped for longer finds them run out when it wakes: others
-  /// may have gone on, and what it knows of heads is old.
-  nonisolated var isCurrent: Bool { machine() < tenure.withLock { $0 } }
 
   /// Owned partitions and the greatest epoch.
   var held: (partitions: [Int], epoch: Int64) {
@@ -60,7 +55,10 @@ actor Keeper {
     guard !isLeaving, !isBusy else { return }
     isBusy = true
     defer { isBusy = false }
+    // From before the question: the store's clock was not earlier when it wrote.
+    let begin = machine()
     let (leases, living) = try await look()
+    if engine == .postgres { tenure.extend(from: begin) }
     for member in members {
       for partition in member.partitions {
         member.note(partition, leases.first { $0.partition == partition }?.owner ?? "")
@@ -71,7 +69,7 @@ actor Keeper {
 
   private func look() async throws -> (leases: [Lease], living: [String]) {
     let (holder, engine, machine) = (holder, engine, machine())
-    let found = try await connection.run { session in
+    return try await connection.run { session in
       let now = try LeaseStore.now(session, machine: machine)
       let living = try LeaseStore.beat(session, instance: holder, now: now)
       if engine == .postgres { try LeaseStore.renew(session, holder: holder, now: now) }
@@ -80,11 +78,8 @@ actor Keeper {
         if lease.owner != holder, engine == .sqlite || lease.expires <= now { lease.expires = 0 }
         return lease
       }
-      return (leases: free, living: living)
+      return (free, living)
     }
-    // From before the question: the store's clock was not earlier when it wrote.
-    if engine == .postgres { tenure.withLock { $0 = machine + LeaseStore.ttl } }
-    return found
   }
 
   private func settle(_ member: Member, _ leases: [Lease], _ living: [String]) async throws {

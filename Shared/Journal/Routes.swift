@@ -44,7 +44,7 @@ extension Node {
     return Frames([
       HeadsMessage(
         journal: journal, incarnation: installation.incarnation,
-        heads: keeper.isCurrent ? try reports(journal) : []
+        heads: keeper.tenure.isCurrent ? try reports(journal) : []
       ).encoded()
     ])
   }
@@ -57,13 +57,17 @@ extension Node {
     )
   }
 
+  private func mayGive(_ journal: JournalName) throws {
+    _ = try reports(journal)
+    guard keeper.tenure.isCurrent else {
+      throw WireError.unavailable("the leases of \(settings.instance) have run out")
+    }
+  }
+
   private func pages(_ request: Request) async throws -> Frames {
     guard let payload = request.payloads.first else { throw WireError.invalid("the payload is missing") }
     let asked = try readable { try PagesRequest(payload) }
-    _ = try reports(asked.journal)
-    guard keeper.isCurrent else {
-      throw WireError.unavailable("the leases of \(settings.instance) have run out")
-    }
+    try mayGive(asked.journal)
     var reply = PagesReply(incarnation: installation.incarnation)
     for (partition, after) in asked.after.sorted(by: { $0.key < $1.key }) {
       if asked.journal == main.fold.journal {
