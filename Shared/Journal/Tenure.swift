@@ -2,8 +2,8 @@ import Synchronization
 
 /// Until when a replica may speak for what it owns.
 ///
-/// A replica that was stopped for longer than a lease finds it run out when it wakes: others may have gone on,
-/// and what it knows of heads is old.
+/// A replica that was stopped for longer than a lease finds it run out when it wakes: others may have gone
+/// on, and what it knows of heads is old.
 final class Tenure: Sendable {
   /// Machine milliseconds.
   private let until: Mutex<Int64>
