@@ -55,13 +55,13 @@ struct Call: Sendable {
     guard isCustomer(text) else {
       throw Problem.field(
         "customer_id", "invalid",
-        "has 1 to \(GatewayLimits.customerBytesMax) bytes and no control characters")
+        "has 1 to \(GatewayLimits.customerBytesMax) bytes of UTF-8 in NFC and no control characters")
     }
     return text
   }
 
   static func isCustomer(_ text: String) -> Bool {
-    (1...GatewayLimits.customerBytesMax).contains(text.utf8.count) && isPlain(text)
+    (1...GatewayLimits.customerBytesMax).contains(text.utf8.count) && isPlain(text) && text.isComposed
   }
 
   /// Whether a text has no control characters.

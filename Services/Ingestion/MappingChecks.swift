@@ -91,10 +91,11 @@ enum TimePlausibility {
 
 /// What text may be a customer's id.
 enum CustomerID {
-  /// 1...128 bytes of UTF-8 without control characters, kept byte for byte: leading zeros count.
+  /// 1...128 bytes of UTF-8 without control characters, kept byte for byte: leading zeros count. In NFC, or
+  /// one id could be written in two ways.
   static func text(_ value: RawValue) -> String? {
     guard let text = Mapping.text(value), !text.isEmpty, text.utf8.count <= MappingLimits.customerBytesMax,
-      !hasControls(value.written)
+      !hasControls(value.written), text.isComposed
     else { return nil }
     return text
   }

@@ -24,7 +24,8 @@ extension Mapping {
       guard let text = CustomerID.text(value) else {
         throw MappingRejection(
           .badCustomer,
-          "\(Self.quote(value)) is not 1 to \(MappingLimits.customerBytesMax) bytes of UTF-8 without controls"
+          "\(Self.quote(value)) is not 1 to \(MappingLimits.customerBytesMax) bytes of UTF-8 in NFC, "
+            + "without controls"
         )
       }
       return text

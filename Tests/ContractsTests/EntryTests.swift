@@ -108,6 +108,13 @@ import Wire
     #expect(snapshot.value("credit_score") == .null && Snapshot.score("credit_score") == nil)
   }
 
+  @Test(arguments: [
+    ("", true), ("C-1", true), ("\u{E9}", true), ("\u{301}a", true), ("\u{FF9F}", true), ("😀", true),
+    ("e\u{301}", false), ("\u{212B}", false), ("\u{1100}\u{1161}", false), ("a\u{301}\u{323}", false),
+  ]) func oneSpellingOfATextIsComposed(_ text: String, _ isComposed: Bool) {
+    #expect(text.isComposed == isComposed)
+  }
+
   @Test func eventTypesHaveTheirNames() {
     for type in EventType.allCases {
       #expect(EventType(name: Array(type.rawValue.utf8)[...]) == type)

@@ -187,6 +187,11 @@ struct EventTableTests {
     #expect(at(#"{"msisdn":"7","action":"login","time":"1999-12-31"}"#) == "implausible_timestamp")
     #expect(at(#"{"msisdn":"7","action":"login","time":"2024-06-02T12:00:01Z"}"#) == "future_timestamp")
     #expect(at(#"{"msisdn":"a\u0007","action":"login","time":1717149600}"#) == "bad_customer")
+    // One text, spelled in two ways: only one of them is an id.
+    #expect(at(#"{"msisdn":"e\u0301","action":"login","time":1717149600}"#) == "bad_customer")
+    #expect(
+      at(#"{"msisdn":"\u00e9","action":"login","time":1717149600,"transaction_id":"t-1"}"#)
+        == "\u{E9} 2024-05-31T10:00:00Z t-1")
     #expect(
       at(
         #"{"msisdn":"7","event_type":"CUSTOM","time":1717149600,"metadata":{"a":""#
