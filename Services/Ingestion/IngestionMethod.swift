@@ -1,17 +1,19 @@
+import Contracts
+
 /// Methods of Ingestion that are asked for by name only here and by the gateway.
 enum IngestionMethod {
   /// Begins a run of a source's connector: `{"source"}`; gives `{"id": "j-..."}`.
-  static let sync = "ingestion.v1/sync"
+  static let sync = Method.sync
   /// `{"id"}`.
-  static let job = "jobs/get"
-  static let cancelJob = "jobs/cancel"
+  static let job = Method.job
+  static let cancelJob = Method.cancelJob
   /// A source's counts and its last run: `{"source"}`.
-  static let sourceTotals = "ingestion.v1/source-totals"
-  static let deleteSource = "ingestion.v1/delete-source"
+  static let sourceTotals = Method.sourceTotals
+  static let deleteSource = Method.deleteSource
   /// A customer's stored entries as frames, newest first: `{"customer_id", "before", "limit"}`.
-  static let entries = "ingestion.v1/entries"
+  static let entries = Method.entries
   /// One raw record by its source's mapping: `{"source_type", "source", "event"}`.
-  static let normalize = "ingestion.v1/normalize"
+  static let normalize = Method.normalize
 
   /// Commands of a run to the home partition of its source.
   static let beginSync = "ingestion.v1/begin-sync"

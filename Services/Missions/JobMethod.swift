@@ -1,7 +1,9 @@
+import Contracts
+
 /// The methods of long work; a job belongs to the owner of the definitions partition.
 enum JobMethod {
   /// `{"customers": [...], "max_missions"?}`; gives `{"id": "j-..."}`.
-  static let generateList = "missions.v1/generate-list"
+  static let generateList = Method.generateList
   /// The command behind it: `{"max_missions", "total"}`, then `{"partition", "customers"}` for each chunk.
   static let start = "missions.v1/start-job"
   /// A chunk at its partition's owner: `{"job", "chunk", "partition", "max_missions", "customers"}`; gives
@@ -10,10 +12,10 @@ enum JobMethod {
   /// The command that notes a chunk's end: `{"id", "chunk", "customers", "generated", "failed", "error"?}`.
   static let progress = "missions.v1/job-progress"
   /// `{"id"}`; gives the job as `get` does.
-  static let cancel = "jobs/cancel"
+  static let cancel = Method.cancelJob
   /// `{"id"}`; gives `{"id", "kind", "status", "done", "total", "generated", "failed", "error", "created_at",
   /// "completed_at"}`, counts in customers but `generated`, which are missions.
-  static let get = "jobs/get"
+  static let get = Method.job
 }
 
 enum JobLimits {

@@ -5,13 +5,13 @@ import Wire
 enum ScoringMethod {
   /// The scores of several customers of one partition: `{"partition", "customers": [...]}`; gives
   /// `{"results": [{"customer_id", "engagement_score", ...}], "unknown": [...]}`.
-  static let batch = "scoring.v1/batch"
+  static let batch = Method.batchScores
   /// Folds a customer's events anew: `{"customer_id"}`; gives `{"differs", "differences": [...], "entries"}`
   /// with the members of `scoring.v1/get`.
-  static let recalculate = "scoring.v1/recalculate"
+  static let recalculate = Method.recalculate
   /// A customer's entries of the events journal, newest first: `{"customer_id", "before", "limit"}`; gives
   /// `{"last", "numbers": [...]}`, then the entries.
-  static let entries = "ingestion.v1/entries"
+  static let entries = Method.entries
   /// Counts over the partitions that are open here, and each score of the customers in ten bins.
   static let totals = "scoring.v1/totals"
   /// The score definition as it is.
