@@ -10,6 +10,7 @@ struct AppendDraft: Sendable {
   private(set) var id: ArraySlice<UInt8> = []
   private(set) var shape = 1
   private(set) var isReversal = false
+  private(set) var isProfile = false
   /// The record that a REVERSAL names.
   private(set) var reverses: RecordName?
 
@@ -32,8 +33,9 @@ struct AppendDraft: Sendable {
   private mutating func scanCanonical() throws -> Bool {
     let start = bytes.startIndex
     guard let draft = bytes.withUnsafeBufferPointer({ CanonicalDraft($0) }),
-      EventType(name: bytes[draft.type.from(start)]).map({ $0 != .reversal }) == true
+      let type = EventType(name: bytes[draft.type.from(start)]), type != .reversal
     else { return false }
+    isProfile = type == .profileUpdate
     if let metadata = draft.metadata {
       var scanner = JSONScanner(bytes[metadata.from(start)])
       guard try scanner.kind() == .object else { return false }
@@ -79,6 +81,7 @@ struct AppendDraft: Sendable {
       let name = try scanner.stringBytes()
       guard let type = EventType(name: name) else { throw Refusal(description: "an unknown event type") }
       isReversal = type == .reversal
+      isProfile = type == .profileUpdate
       return 1 << 2
     case "value":
       _ = try scanner.number()

@@ -12,7 +12,7 @@ extension IngestionFold {
     }
     let key = IngestionRow.partKey(request.chunk)
     if case .part(let part) = work.row(key) { return reply(part, request, work) }
-    var step = AppendStep(source: request.source, work)
+    var step = AppendStep(source: request.source, zones, work)
     for _ in 0..<request.originals {
       let original = try Original(iterator.next())
       step.originals[original.number] = original.entry
@@ -39,16 +39,18 @@ struct AppendStep {
   var originals: [Int64: [UInt8]] = [:]
   private let entries: EntryPrefix
   private let source: String
-  /// The last entry of each customer of the part.
-  private var lasts: [Int64] = []
+  /// The last entry of each customer of the part, and where they live.
+  private var places: [Residence] = []
+  private let zones: Zones
   /// Records whose REVERSAL began to wait in this step.
   private var waitingHere: Set<UInt128> = []
   /// Records that arrived for a waiting REVERSAL.
   private var arrived: Set<UInt128> = []
   private var keepsEntries = false
 
-  init(source: String, _ work: borrowing Work<IngestionFold>) {
+  init(source: String, _ zones: Zones, _ work: borrowing Work<IngestionFold>) {
     self.source = source
+    self.zones = zones
     entries = EntryPrefix(partition: work.partition, now: work.now)
   }
 
@@ -56,8 +58,8 @@ struct AppendStep {
   mutating func take(_ part: PartDrafts, _ work: inout Work<IngestionFold>) throws(WireError) -> [DraftFate] {
     let keys = part.customers.map(IngestionRow.customerKey)
     let rows = work.rows(keys)
-    lasts = keys.map { if case .customer(let last) = rows[$0] { last } else { 0 } }
-    let before = lasts
+    places = keys.map { Residence(rows[$0]) }
+    let before = places.map(\.last)
     keepsEntries = !part.reversals.isEmpty
     let known = work.identities(of: part.drafts.map(\.mark))
     let waiting = work.registers.waiting > 0 ? work.identities(of: part.drafts.map(\.takenBack)) : []
@@ -77,8 +79,8 @@ struct AppendStep {
         emit(draft, isAwaited, part.customers[draft.customer], &work)
       }
     }
-    for (place, key) in keys.enumerated() where lasts[place] != before[place] {
-      work.set(key, .customer(lasts[place]))
+    for (place, key) in keys.enumerated() where places[place].last != before[place] {
+      work.set(key, places[place].row)
     }
     settle(&work)
     return fates
@@ -90,8 +92,9 @@ struct AppendStep {
     _ draft: PartDrafts.Draft, _ isAwaited: Bool, _ customer: String, _ work: inout Work<IngestionFold>
   ) {
     let number = work.nextNumber
-    let entry = entries.event(number, prev: lasts[draft.customer], draft.bytes)
-    lasts[draft.customer] = number
+    let bytes = draft.isProfile || places[draft.customer].zone != nil ? stamped(draft) : draft.bytes
+    let entry = entries.event(number, prev: places[draft.customer].last, bytes)
+    places[draft.customer].last = number
     if keepsEntries { originals[number] = entry }
     work.emit(raw: entry)
     if isAwaited { resolve(draft, number, entry, customer, &work) }
@@ -99,6 +102,15 @@ struct AppendStep {
 }
 
 extension AppendStep {
+  /// The draft with the day of the customer's own zone as it is known now; what it says itself counts for it.
+  private mutating func stamped(_ draft: PartDrafts.Draft) -> ArraySlice<UInt8> {
+    if draft.isProfile, let update = ZoneUpdate(draft.bytes, zones) { places[draft.customer].add(update) }
+    guard let name = places[draft.customer].zone, name != zones.usual.name, let zone = zones[name] else {
+      return draft.bytes
+    }
+    return DayStamp.stamped(draft.bytes, zone)
+  }
+
   /// Takes back the record that a REVERSAL names, or lets the REVERSAL wait for it.
   private mutating func takeBack(
     _ draft: PartDrafts.Draft, _ reversal: AppendDraft, _ customer: String, _ work: inout Work<IngestionFold>
@@ -134,8 +146,8 @@ extension AppendStep {
   private mutating func wait(
     _ own: WaitingReversal, _ mark: UInt128, _ draft: PartDrafts.Draft, _ work: inout Work<IngestionFold>
   ) {
-    work.emit(raw: entries.waiting(own.number, prev: lasts[draft.customer], draft.bytes))
-    lasts[draft.customer] = own.number
+    work.emit(raw: entries.waiting(own.number, prev: places[draft.customer].last, draft.bytes))
+    places[draft.customer].last = own.number
     work.set(IngestionRow.waitingKey(mark), .waiting(own))
     work.registers.waiting += 1
     waitingHere.insert(mark)
@@ -164,7 +176,10 @@ extension AppendStep {
   ) {
     let id = EventID.text(work.partition, work.nextNumber)
     let now = work.now
-    lasts[place] = work.emit(kind: "reversal", id: id, prev: lasts[place]) { writer in
+    if !places[place].updates.isEmpty, let update = ZoneUpdate(original[...], zones) {
+      places[place].remove(update)
+    }
+    places[place].last = work.emit(kind: "reversal", id: id, prev: places[place].last) { writer in
       writer.member("ingested_at", now)
       writer.member("customer_id", customer)
       writer.member("source", own.source)

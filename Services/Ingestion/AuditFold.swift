@@ -69,6 +69,7 @@ struct IngestionAuditor: FoldAuditor {
   mutating func row(_ key: String, _ row: IngestionRow) {
     switch row {
     case .customer(let last): lasts[key.dropping(bytes: 2)] = last
+    case .resident(let residence): lasts[key.dropping(bytes: 2)] = residence.last
     case .waiting: waitingRows += 1
     case .part(let part): accepted[part.source, default: 0] += part.accepted
     case .chunk(let chunk): add(chunk)

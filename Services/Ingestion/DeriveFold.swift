@@ -13,7 +13,22 @@ extension IngestionFold {
     case "reversal": try deriveReversal(number, entry, &work)
     default: throw WireError.dataLoss("entry \(number) of the events is of the unknown kind '\(entry.kind)'")
     }
-    work.set(IngestionRow.customerKey(entry.customer), .customer(number))
+    let key = IngestionRow.customerKey(entry.customer)
+    var residence = Residence(work.row(key))
+    residence.last = number
+    change(&residence, entry, bytes)
+    work.set(key, residence.row)
+  }
+
+  /// Where the customer lives after an entry.
+  private func change(_ residence: inout Residence, _ entry: JournalledEvent, _ bytes: ArraySlice<UInt8>) {
+    if entry.type == EventType.profileUpdate.rawValue, let update = ZoneUpdate(bytes, zones) {
+      residence.add(update)
+    } else if entry.kind == "reversal", !residence.updates.isEmpty,
+      let update = ZoneUpdate(entry.original, zones)
+    {
+      residence.remove(update)
+    }
   }
 
   private func deriveWaiting(_ number: Int64, _ entry: JournalledEvent, _ work: inout Work<Self>) throws {

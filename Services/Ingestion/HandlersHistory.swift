@@ -75,7 +75,7 @@ struct HistoryHandler: Sendable {
   ) async throws -> Int64 {
     let key = IngestionRow.customerKey(question.customer)
     let head = try await node.main.read(partition) { reader in
-      if case .customer(let last) = try reader.row(key) { last } else { Int64(0) }
+      Residence(try reader.row(key)).last
     }
     guard let before = question.before, before <= head else { return head }
     for number in [before, before - 1] where number > 0 {

@@ -11,10 +11,15 @@ extension IngestionRegisters: StateRow {}
 struct IngestionFold: Fold {
   typealias Auditor = IngestionAuditor
 
+  /// Where customers live; the operator's zone is where everybody does of whom nothing else is known.
+  let zones: Zones
+
+  init(zone: Zone = .utc) { zones = Zones(usual: zone) }
+
   var journal: JournalName { .events }
   var upstreams: [JournalName] { [.ingestionDefinitions] }
   var keepsIntake: Bool { false }
-  var version: Int { 1 }
+  var version: Int { 2 }
 
   func initialRegisters(partition: Int) -> IngestionRegisters { IngestionRegisters() }
   func initialDefinitions() -> EmptyRow { EmptyRow() }

@@ -17,6 +17,8 @@ enum IngestionRow: Sendable, Hashable {
   /// The number of the customer's last entry.
   case customer(Int64)
   // The others are apart, so that the many rows of customers are small.
+  /// A customer of whose zone something is known.
+  indirect case resident(Residence)
   indirect case waiting(WaitingReversal)
   indirect case part(PartRow)
   indirect case chunk(ChunkRow)
@@ -72,6 +74,7 @@ enum IngestionRow: Sendable, Hashable {
     case 8: self = .job(try JobRow(&reader))
     case 9: self = .sync(try SyncRow(&reader))
     case 10: self = .counter(try reader.signed())
+    case 11: self = .resident(try Residence(&reader))
     default: throw PackedError(offset: 1, reason: "a row of an unknown kind")
     }
   }
@@ -82,6 +85,7 @@ enum IngestionRow: Sendable, Hashable {
     case .customer(let last):
       writer.unsigned(0)
       writer.signed(last)
+    case .resident(let row): Self.pack(11, &writer, row.pack)
     case .waiting(let waiting):
       writer.unsigned(1)
       writer.signed(waiting.number)

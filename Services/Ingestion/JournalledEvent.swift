@@ -21,6 +21,8 @@ struct JournalledEvent: Sendable {
   private(set) var originalNumber: Int64 = 0
   private(set) var originalID = ""
   private(set) var originalName: RecordName?
+  /// The whole original of a reversal.
+  private(set) var original: ArraySlice<UInt8> = []
 
   /// Reads an entry; throws what is wrong with it.
   init(_ bytes: ArraySlice<UInt8>) throws {
@@ -49,12 +51,14 @@ struct JournalledEvent: Sendable {
     case "original_number": originalNumber = try scanner.integer()
     case "original":
       type = EventType.reversal.rawValue
-      try original(&scanner)
+      original = try scanner.skip()
+      try readOriginal()
     default: try scanner.skip()
     }
   }
 
-  private mutating func original(_ scanner: inout JSONScanner) throws(JSONError) {
+  private mutating func readOriginal() throws(JSONError) {
+    var scanner = JSONScanner(original)
     var name = RecordName(source: "", id: "")
     try scanner.beginObject()
     while let key = try scanner.nextKey() {

@@ -12,6 +12,8 @@ struct PartDrafts: Sendable {
     let takenBack: UInt128
     /// The place of its REVERSAL among the part's, or -1.
     let reversal: Int
+    /// Whether it may say where the customer lives.
+    let isProfile: Bool
   }
 
   private(set) var drafts: [Draft] = []
@@ -37,7 +39,8 @@ struct PartDrafts: Sendable {
         Draft(
           bytes: payload, customer: customer,
           mark: draft.isReversal ? identity.reversal(shape: draft.shape) : identity.event(shape: draft.shape),
-          takenBack: identity.takenBack, reversal: draft.isReversal ? reversals.count - 1 : -1))
+          takenBack: identity.takenBack, reversal: draft.isReversal ? reversals.count - 1 : -1,
+          isProfile: draft.isProfile))
     }
   }
 

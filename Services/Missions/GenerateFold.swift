@@ -77,11 +77,11 @@ extension MissionsFold {
   ) -> GenerationResult {
     let plan =
       order.dryRun
-      ? Generation(options: order.options, now: work.now, zone: zone)
+      ? Generation(options: order.options, now: work.now, zone: snapshot.zone(zones))
         .plan(snapshot, templates, work.customer(snapshot.customer) ?? CustomerMissions())
       : carryOut(order.options, snapshot, templates, &work)
     var missions = views(snapshot.customer, &work).filter { !plan.cancelled.contains($0.facts.number) }
-    if order.dryRun { missions += plan.chosen.map { preview($0, snapshot.customer, work) } }
+    if order.dryRun { missions += plan.chosen.map { preview($0, snapshot, work) } }
     return GenerationResult(customer: snapshot.customer, missions: missions, verdicts: plan.verdicts)
   }
 
@@ -96,9 +96,10 @@ extension MissionsFold {
     for mission in customer.running where mission.course.end <= work.now {
       finish(mission.number, &customer, &work)
     }
+    let zone = snapshot.zone(zones)
     let plan = Generation(options: options, now: work.now, zone: zone).plan(snapshot, templates, customer)
     for number in plan.cancelled { cancel(number, id, &customer, &work) }
-    for choice in plan.chosen { make(choice, id, &customer, &work) }
+    for choice in plan.chosen { make(choice, zone, id, &customer, &work) }
     work.put(customer, id)
     return plan
   }
@@ -117,12 +118,12 @@ extension MissionsFold {
   }
 
   private func make(
-    _ choice: GenerationPlan.Choice, _ id: String, _ customer: inout CustomerMissions,
+    _ choice: GenerationPlan.Choice, _ zone: Zone, _ id: String, _ customer: inout CustomerMissions,
     _ work: inout Work<MissionsFold>
   ) {
     let number = work.nextNumber
     let facts = MissionFacts(number: number, customer: id, template: choice.template, target: choice.target)
-    let course = course(choice, customer, work)
+    let course = course(choice, zone, customer, work)
     work.registers.count(facts.template, from: nil, to: .active)
     work.emit(.generated, of: facts, occasion: 0, at: work.now, &customer)
     work.put(MissionRecord(facts: facts))
@@ -135,7 +136,7 @@ extension MissionsFold {
   }
 
   private func course(
-    _ choice: GenerationPlan.Choice, _ customer: CustomerMissions, _ work: Work<MissionsFold>
+    _ choice: GenerationPlan.Choice, _ zone: Zone, _ customer: CustomerMissions, _ work: Work<MissionsFold>
   ) -> Course {
     Course(
       metric: choice.metric, start: work.now, end: work.now + Int64(choice.template.days) * Micros.day,
@@ -154,10 +155,19 @@ extension MissionsFold {
     return views
   }
 
-  private func preview(_ choice: GenerationPlan.Choice, _ id: String, _ work: Work<MissionsFold>)
-    -> MissionView
-  {
-    let facts = MissionFacts(number: 0, customer: id, template: choice.template, target: choice.target)
-    return MissionView(facts: facts, course: course(choice, CustomerMissions(), work))
+  private func preview(
+    _ choice: GenerationPlan.Choice, _ snapshot: Snapshot, _ work: Work<MissionsFold>
+  ) -> MissionView {
+    let facts = MissionFacts(
+      number: 0, customer: snapshot.customer, template: choice.template, target: choice.target)
+    return MissionView(facts: facts, course: course(choice, snapshot.zone(zones), CustomerMissions(), work))
+  }
+}
+
+extension Snapshot {
+  /// Where the customer lives: what the profile says, else the operator's zone.
+  func zone(_ zones: Zones) -> Zone {
+    if case .text(let name)? = attributes["time_zone"], let zone = zones[name] { return zone }
+    return zones.usual
   }
 }

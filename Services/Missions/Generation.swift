@@ -54,7 +54,7 @@ struct Generation {
   let options: GenerationOptions
   /// Unix microseconds.
   let now: Int64
-  /// The operator's, in which an anniversary's midnight lies.
+  /// The customer's, in which an anniversary's midnight lies.
   let zone: Zone
 
   func plan(_ snapshot: Snapshot, _ templates: [CompiledTemplate], _ customer: CustomerMissions)

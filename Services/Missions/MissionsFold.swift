@@ -25,8 +25,9 @@ struct MissionsFold: Fold {
     case crossing(events: Int64)
   }
 
-  /// The operator's: a refill begins at its midnight.
-  let zone: Zone
+  /// Where customers live; a refill begins at the midnight of the operator's zone.
+  let zones: Zones
+  var zone: Zone { zones.usual }
 
   var journal: JournalName { .outcomes }
   var upstreams: [JournalName] { [.missionsDefinitions, .events, .crossings] }
@@ -34,7 +35,7 @@ struct MissionsFold: Fold {
   var audited: [JournalName] { [.events] }
   var version: Int { 2 }
 
-  init(zone: Zone) { self.zone = zone }
+  init(zone: Zone) { zones = Zones(usual: zone) }
 
   func initialRegisters(partition: Int) -> MissionsRegisters { MissionsRegisters() }
   func initialDefinitions() -> Catalogue { Catalogue() }

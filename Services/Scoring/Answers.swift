@@ -67,10 +67,11 @@ extension ScorePart {
 extension Snapshot {
   /// What is known of a customer on a day; of an unknown one, what is known of anyone.
   init(
-    _ customer: String, _ row: CustomerRow?, _ definitions: ScoringDefinitions, today: Day, now: Int64,
+    _ customer: String, _ row: CustomerRow?, _ definitions: ScoringDefinitions, _ zones: Zones, now: Int64,
     afterEvents: Int64
   ) {
     let history = row?.history ?? History()
+    let today = history.day(at: now, zones)
     let assessment = Assessment(history, asOf: today, definitions.marks)
     let since = history.habitsSince(through: today)
     self.init(

@@ -15,6 +15,7 @@ struct ScoringAuditor: FoldAuditor {
   }
 
   private var rows: [String: CustomerRow] = [:]
+  private var marks: Set<String> = []
   private var evidence: [String: Evidence] = [:]
   /// The comparisons that the journal says to be true, by customer.
   private var journaled: [String: Set<UInt64>] = [:]
@@ -67,12 +68,17 @@ struct ScoringAuditor: FoldAuditor {
     departed.formUnion(before.subtracting(watch.watched.map(\.hash)))
   }
 
-  mutating func row(_ key: String, _ row: CustomerRow) { rows[CustomerRow.customer(of: key)] = row }
+  mutating func row(_ key: String, _ row: CustomerRow) {
+    if row.isMark { marks.insert(key) } else { rows[CustomerRow.customer(of: key)] = row }
+  }
 
   mutating func finish() -> [String] {
     for (number, hash) in again where !departed.contains(hash) {
       findings.append("crossing \(number) goes up though it was up")
     }
+    let away = rows.filter { !$0.value.zone.isEmpty }
+    let expected = Set(away.map { CustomerRow.markKey(zone: $0.value.zone, $0.key) })
+    name("is swept in another zone than the row says", Array(marks.symmetricDifference(expected)))
     name("has events and no row", evidence.keys.filter { rows[$0] == nil })
     name("has a row and no events", rows.keys.filter { evidence[$0] == nil })
     name("has scores that are not a fold of the events", rows.keys.filter { !agrees($0) })

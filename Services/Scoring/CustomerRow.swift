@@ -12,10 +12,12 @@ struct LiveCrossing: Sendable, Hashable {
   let day: Day
 }
 
-/// What Scoring keeps of a customer.
+/// What Scoring keeps of a customer; or a mark that one lives in another zone than the operator's.
 struct CustomerRow: Sendable, Hashable {
   /// The form of the packed bytes.
-  static let form: UInt8 = 2
+  static let form: UInt8 = 3
+  /// Older forms that are read, and written as the newest with the next change.
+  static let oldestForm: UInt8 = 2
   /// Days for which a crossing may be taken back.
   static let liveDays = DayLimits.asOfDays
 
@@ -34,12 +36,26 @@ struct CustomerRow: Sendable, Hashable {
   var judgedSerial: Int
   /// The version of the score definition by which the customer has been judged.
   var judgedVersion: Int
+  /// The zone at whose midnights the customer is swept; empty for the operator's.
+  var zone = ""
+  /// Whether this is no customer but a mark of one.
+  private(set) var isMark = false
 
   /// A customer who is new: the whole watch list is still to be looked at.
   init(_ definitions: ScoringDefinitions) {
     judgedSerial = definitions.watch.lastSerial
     judgedVersion = definitions.score.version
   }
+
+  /// The mark that a customer lives elsewhere: found by zone, and so swept at that zone's midnight.
+  static let mark: CustomerRow = {
+    var mark = CustomerRow(ScoringDefinitions())
+    mark.isMark = true
+    return mark
+  }()
+  static func markKey(zone: String, _ customer: String) -> String { markPrefix(zone: zone) + customer }
+  /// No zone's name has a colon.
+  static func markPrefix(zone: String) -> String { "z:\(zone):" }
 
   /// The key of a customer's row.
   static func key(_ customer: String) -> String { prefix + customer }
@@ -50,6 +66,7 @@ struct CustomerRow: Sendable, Hashable {
 
 extension CustomerRow {
   func pack(_ writer: inout PackedWriter) {
+    if isMark { return writer.unsigned(0) }
     writer.unsigned(UInt64(Self.form))
     history.pack(&writer)
     writer.signed(events)
@@ -66,13 +83,19 @@ extension CustomerRow {
     }
     writer.count(judgedSerial)
     writer.count(judgedVersion)
+    writer.text(zone)
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
-    guard try reader.unsigned() == Self.form else {
+    let form = try reader.unsigned()
+    if form == 0 {
+      self = .mark
+      return
+    }
+    guard (UInt64(Self.oldestForm)...UInt64(Self.form)).contains(form) else {
       throw PackedError(offset: 0, reason: "an unknown form of row")
     }
-    history = try History(&reader)
+    history = try History(&reader, form: form)
     events = try reader.signed()
     updatedAt = try reader.signed()
     last = try reader.signed()
@@ -86,5 +109,6 @@ extension CustomerRow {
     }
     judgedSerial = try reader.number()
     judgedVersion = try reader.number()
+    if form >= 3 { zone = try reader.text() }
   }
 }

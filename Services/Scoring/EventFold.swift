@@ -13,20 +13,20 @@ struct Occasion: Sendable {
 
 extension ScoringFold {
   /// The day that it is for a customer.
-  func today(_ work: Work<Self>) -> Day { zone.day(ofMicros: work.now) }
+  func today(_ row: CustomerRow, _ work: Work<Self>) -> Day { row.history.day(at: work.now, zones) }
 
   /// Folds one event, or the reversal of one, and journals what flips.
   func take(_ event: EventEntry, _ work: inout Work<Self>) {
-    let today = today(work)
     let definitions = work.definitions
     work.update(CustomerRow.key(event.customer), initial: CustomerRow(definitions)) { row, work in
       if row.events == 0 { welcome(&work) }
       catchUp(event.customer, &row, &work)
       let before = event.kind == .reversal ? row.liveTrue(definitions) : []
-      row.history.take(event, today: today)
+      row.history.take(event, today: today(row, work))
+      settle(event.customer, &row, &work)
       row.events = work.taken(.events)
       row.updatedAt = work.now
-      let assessment = Assessment(row.history, asOf: today, definitions.marks)
+      let assessment = Assessment(row.history, asOf: today(row, work), definitions.marks)
       let untrue = before.isEmpty ? [] : subtract(row.liveTrue(definitions), from: before)
       let flips = row.judge(definitions.watch, assessment, untrue: untrue)
       emit(
@@ -50,7 +50,7 @@ extension ScoringFold {
   func catchUp(_ customer: String, _ row: inout CustomerRow, _ work: inout Work<Self>) {
     let definitions = work.definitions
     guard row.isBehind(definitions) else { return }
-    let assessment = Assessment(row.history, asOf: today(work), definitions.marks)
+    let assessment = Assessment(row.history, asOf: today(row, work), definitions.marks)
     let flips = row.catchUp(definitions, assessment)
     emit(flips, customer, &row, &work, Occasion(cause: .definition, assessment: assessment))
   }

@@ -19,11 +19,11 @@ struct Facts: Sendable, Hashable {
     updates.pack(&writer)
   }
 
-  init(_ reader: inout PackedReader) throws(PackedError) {
+  init(_ reader: inout PackedReader, form: UInt64) throws(PackedError) {
     roaming = try DayCounts(&reader)
     selfCare = try DayCounts(&reader)
     channels = try Channels(&reader)
     payments = try Payments(&reader)
-    updates = try Updates(&reader)
+    updates = try Updates(&reader, form: form)
   }
 }

@@ -29,18 +29,18 @@ enum HandlerLimits {
 }
 
 extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
-  var zone: Zone { main.fold.zone }
+  var zones: Zones { main.fold.zones }
 
   fileprivate func scores(_ request: Request) async throws -> Frames {
     let asked = try ScoreRequest(request.payloads)
     let now = settings.clock.now()
-    let day = try asked.day(now: now, zone: zone)
     let partition = Partitioning.partition(of: asked.customer, count: settings.partitions)
     return try await main.read(partition) { reader in
       guard let row = try reader.row(CustomerRow.key(asked.customer)) else {
         throw WireError.notFound("no events of customer '\(asked.customer)'")
       }
       let definitions = reader.definitions
+      let day = try asked.day(now: now, row.history, zones)
       let answer = ScoreAnswer(
         customer: asked.customer, assessment: Assessment(row.history, asOf: day, definitions.marks),
         definitionVersion: definitions.score.version, asOf: asked.asOf ?? now, updatedAt: row.updatedAt,
@@ -52,7 +52,7 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
   /// Reads the rows of all customers at one instant.
   fileprivate func batch(_ request: Request) async throws -> Frames {
     let asked = try CustomersRequest(request.payloads, partitions: settings.partitions)
-    let today = zone.day(ofMicros: settings.clock.now())
+    let now = settings.clock.now()
     return try await main.read(asked.partition) { reader in
       let rows = try reader.rows(asked.customers.map(CustomerRow.key))
       let (known, unknown) = asked.split { rows[CustomerRow.key($0)] != nil }
@@ -62,7 +62,8 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
           writer.array { writer in
             for customer in known {
               guard let row = rows[CustomerRow.key(customer)] else { continue }
-              let assessment = Assessment(row.history, asOf: today, reader.definitions.marks)
+              let assessment = Assessment(
+                row.history, asOf: row.history.day(at: now, zones), reader.definitions.marks)
               writer.object { assessment.write(scoresOf: customer, &$0) }
             }
           }
@@ -84,13 +85,12 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
         "scoring has not taken event \(asked.afterEvents) of partition \(asked.partition)")
     }
     let now = settings.clock.now()
-    let today = zone.day(ofMicros: now)
     return try await main.read(asked.partition) { reader in
       let rows = try reader.rows(asked.customers.map(CustomerRow.key))
       var frames = Frames()
       for customer in asked.customers {
         let snapshot = Snapshot(
-          customer, rows[CustomerRow.key(customer)], reader.definitions, today: today, now: now,
+          customer, rows[CustomerRow.key(customer)], reader.definitions, zones, now: now,
           afterEvents: asked.afterEvents)
         frames.append(snapshot.encoded())
       }
@@ -99,12 +99,12 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
   }
 
   fileprivate func totals() async throws -> Frames {
-    let today = zone.day(ofMicros: settings.clock.now())
+    let (now, zones) = (settings.clock.now(), zones)
     var totals = ScoringTotals()
     for partition in main.open {
       var after: String? = ""
       while let key = after {
-        let part = try await main.read(partition) { try $0.totals(after: key, today: today) }
+        let part = try await main.read(partition) { try $0.totals(after: key, now: now, zones) }
         totals.add(part.totals)
         after = part.last
       }
@@ -131,11 +131,12 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
 
 extension StateReader where F == ScoringFold {
   /// The totals of a run of customers, and the last key of it; nil when nothing follows.
-  func totals(after key: String, today: Day) throws -> (totals: ScoringTotals, last: String?) {
+  func totals(after key: String, now: Int64, _ zones: Zones) throws -> (totals: ScoringTotals, last: String?)
+  {
     let keys = try keys(prefix: CustomerRow.prefix, after: key, limit: HandlerLimits.rowsPerRead)
     var totals = ScoringTotals()
     for row in try rows(keys).values {
-      totals.add(Assessment(row.history, asOf: today, definitions.marks))
+      totals.add(Assessment(row.history, asOf: row.history.day(at: now, zones), definitions.marks))
     }
     return (totals, keys.count == HandlerLimits.rowsPerRead ? keys.last : nil)
   }

@@ -8,7 +8,6 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
   func recalculate(_ request: Request) async throws -> Frames {
     let customer = try ScoreRequest(request.payloads).customer
     let now = settings.clock.now()
-    let day = zone.day(ofMicros: now)
     let partition = Partitioning.partition(of: customer, count: settings.partitions)
     let (row, definitions) = try await main.read(partition) { reader in
       guard let row = try reader.row(CustomerRow.key(customer)) else {
@@ -17,6 +16,7 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
       return (row, reader.definitions)
     }
     let fresh = try Recalculation(await entries(customer, partition, row.events, request.head.deadline))
+    let day = row.history.day(at: now, zones)
     let names = fresh.differences(from: row, asOf: day, definitions.marks)
     let answer = ScoreAnswer(
       customer: customer, assessment: Assessment(fresh.history, asOf: day, definitions.marks),

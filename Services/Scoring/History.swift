@@ -88,6 +88,14 @@ struct History: Sendable, Hashable {
     if rest[0] == Facts() { rest = [] }
   }
 
+  /// The zone in which the customer lives at an instant, as far as updates have said it by then.
+  func zone(at instant: Int64, _ zones: Zones) -> Zone {
+    rest.isEmpty ? zones.usual : rest[0].updates.zone(at: instant, zones) ?? zones.usual
+  }
+
+  /// The customer's own day at an instant.
+  func day(at instant: Int64, _ zones: Zones) -> Day { zone(at: instant, zones).day(ofMicros: instant) }
+
   /// The day on which the account was born, seen from a later day.
   func birth(through day: Day) -> Day? { activations.earliest(through: day) }
 
@@ -104,10 +112,10 @@ extension History {
     rest.first?.pack(&writer)
   }
 
-  init(_ reader: inout PackedReader) throws(PackedError) {
+  init(_ reader: inout PackedReader, form: UInt64) throws(PackedError) {
     days = try DayBuckets(&reader)
     money = try Money(&reader)
     activations = try DayCounts(&reader)
-    if try reader.bool() { rest = [try Facts(&reader)] }
+    if try reader.bool() { rest = [try Facts(&reader, form: form)] }
   }
 }

@@ -46,12 +46,12 @@ struct ScoreRequest: Sendable, Equatable {
     self.asOf = asOf
   }
 
-  /// The day to compute for; refuses the future, and what is older than rows can tell.
-  func day(now: Int64, zone: Zone) throws(WireError) -> Day {
-    let today = zone.day(ofMicros: now)
+  /// The customer's day to compute for; refuses the future, and what is older than rows can tell.
+  func day(now: Int64, _ history: History, _ zones: Zones) throws(WireError) -> Day {
+    let today = history.day(at: now, zones)
     guard let asOf else { return today }
     guard asOf <= now else { throw .invalid("'as_of' is in the future") }
-    let day = zone.day(ofMicros: asOf)
+    let day = history.day(at: asOf, zones)
     guard today - day <= CustomerRow.liveDays else {
       throw .invalid("'as_of' is more than \(CustomerRow.liveDays) days ago")
     }

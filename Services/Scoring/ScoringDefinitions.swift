@@ -28,9 +28,19 @@ struct ScoringDefinitions: Sendable {
   }
 }
 
+/// A zone other than the operator's in which customers live.
+struct ZoneSweep: Sendable, Equatable {
+  let zone: String
+  var customers = 0
+  /// The next midnight there, unix microseconds.
+  var at: Int64 = 0
+  /// The last key that the running sweep has looked at; empty between two sweeps.
+  var cursor = ""
+}
+
 /// A partition's own registers.
 struct ScoringRegisters: Sendable, Equatable {
-  static let form: UInt8 = 1
+  static let form: UInt8 = 2
 
   /// Customers with a row.
   var customers = 0
@@ -44,6 +54,8 @@ struct ScoringRegisters: Sendable, Equatable {
   var watchAt: Int64 = 0
   /// The last key that this pass has looked at.
   var watchCursor = ""
+  /// By the names of the zones.
+  var away: [ZoneSweep] = []
 
   init() {}
 
@@ -55,6 +67,12 @@ struct ScoringRegisters: Sendable, Equatable {
     writer.text(sweepCursor)
     writer.signed(watchAt)
     writer.text(watchCursor)
+    writer.array(away) { writer, away in
+      writer.text(away.zone)
+      writer.count(away.customers)
+      writer.signed(away.at)
+      writer.text(away.cursor)
+    }
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
@@ -67,5 +85,10 @@ struct ScoringRegisters: Sendable, Equatable {
     sweepCursor = try reader.text()
     watchAt = try reader.signed()
     watchCursor = try reader.text()
+    away = try reader.array { (reader) throws(PackedError) in
+      ZoneSweep(
+        zone: try reader.text(), customers: try reader.number(), at: try reader.signed(),
+        cursor: try reader.text())
+    }
   }
 }

@@ -22,14 +22,16 @@ struct ScoringFold: Fold {
     case badge(slug: String, needs: [Rule])
   }
 
-  /// The operator's zone: a customer's days are days of this zone.
-  let zone: Zone
+  /// Where customers live; the operator's zone is where everybody does of whom nothing else is known.
+  let zones: Zones
+
+  init(zone: Zone) { zones = Zones(usual: zone) }
 
   var journal: JournalName { .crossings }
   var upstreams: [JournalName] { gates + [.events] }
   var gates: [JournalName] { [.scoringDefinitions, .missionsDefinitions, .badgingDefinitions] }
   var audited: [JournalName] { [.badgingDefinitions, .events] }
-  var version: Int { 2 }
+  var version: Int { 3 }
 
   func initialRegisters(partition: Int) -> ScoringRegisters { ScoringRegisters() }
   func initialDefinitions() -> ScoringDefinitions { ScoringDefinitions() }

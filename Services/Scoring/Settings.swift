@@ -4,14 +4,22 @@ import Wire
 
 /// What an update may set.
 enum SettingName: Sendable, Hashable {
-  case planTier, autoRenew, profile, age, lifetimeValue, churn, totalRevenue, transactionCount
+  case planTier, autoRenew, profile, age, lifetimeValue, churn, totalRevenue, transactionCount, zone
   /// Anything else, for rules alone.
   case attribute(String)
 
   /// In the order of their numbers in rows; attributes come behind them.
   static let plain: [SettingName] = [
-    .planTier, .autoRenew, .profile, .age, .lifetimeValue, .churn, .totalRevenue, .transactionCount,
+    .planTier, .autoRenew, .profile, .age, .lifetimeValue, .churn, .totalRevenue, .transactionCount, .zone,
   ]
+
+  /// The name under which rules and answers see the zone: only a PROFILE_UPDATE sets it.
+  static let zoneAttribute = "time_zone"
+
+  /// What an attribute of rules is kept under.
+  static func named(_ attribute: String) -> SettingName {
+    attribute == zoneAttribute ? .zone : .attribute(attribute)
+  }
 
   /// A balance to which later transactions add.
   var isOpening: Bool { self == .totalRevenue || self == .transactionCount }
@@ -64,7 +72,8 @@ struct Setting: Sendable, Hashable {
     }
     EventDetails.members(of: event.metadata) { key, text in
       switch key {
-      case "time_zone", "language": attribute(key, text, &settings)
+      case "time_zone": zone(text, &settings)
+      case "language": attribute(key, text, &settings)
       case "attributes": EventDetails.members(of: text) { attribute($0, $1, &settings) }
       default: break
       }
@@ -102,11 +111,18 @@ struct Setting: Sendable, Hashable {
     settings.append(Setting(name: name, value: .number(value)))
   }
 
+  private static func zone(_ text: ArraySlice<UInt8>, _ settings: inout [Setting]) {
+    guard text.count <= textBytesMax, case .text(let name)? = EventDetails.value(text) else { return }
+    settings.removeAll { $0.name == .zone }
+    settings.append(Setting(name: .zone, value: .text(name)))
+  }
+
   private static func attribute(_ key: JSONKey, _ text: ArraySlice<UInt8>, _ settings: inout [Setting]) {
     guard key.bytes.count <= nameBytesMax, text.count <= textBytesMax, settings.count < attributesMax,
       let value = EventDetails.value(text)
     else { return }
-    let name = SettingName.attribute(key.description)
+    let name = SettingName.named(key.description)
+    guard name != .zone else { return }
     settings.removeAll { $0.name == name }
     settings.append(Setting(name: name, value: value))
   }

@@ -41,9 +41,16 @@ struct Updates: Sendable, Hashable {
   static let keptDays = DayLimits.bucketDays
 
   /// Ascending.
-  var list: [Update] = []
+  private(set) var list: [Update] = []
+  /// How many of them set the zone: most customers live where the operator does.
+  private var zones = 0
 
   init() {}
+
+  init(_ list: [Update]) {
+    self.list = list
+    zones = list.count { $0[.zone] != nil }
+  }
 
   /// Takes an update over, with what of the money is later than it.
   mutating func add(_ update: Update, _ money: Money, today: Day) {
@@ -52,11 +59,13 @@ struct Updates: Sendable, Hashable {
     let place = list.firstIndex { update.precedes($0) } ?? list.count
     list.insert(update, at: place)
     thin(today)
+    zones = list.count { $0[.zone] != nil }
   }
 
   /// Takes an update back.
   mutating func remove(_ update: Update) {
     if let place = list.firstIndex(where: { $0.isSame(update) }) { list.remove(at: place) }
+    zones = list.count { $0[.zone] != nil }
   }
 
   /// Tells the balances of a transaction, or that one is taken back.
@@ -98,6 +107,19 @@ extension Updates {
     return nil
   }
 
+  /// The zone that the last update says whose day has come there; nil where none does.
+  func zone(at instant: Int64, _ zones: Zones) -> Zone? {
+    guard self.zones > 0 else { return nil }
+    for update in list.reversed() {
+      if case .text(let name)? = update[.zone], let zone = zones[name],
+        update.day <= zone.day(ofMicros: instant)
+      {
+        return zone
+      }
+    }
+    return nil
+  }
+
   /// Whether the subscription renews by itself, and since which day; nil where nothing is known.
   func renewal(through day: Day) -> (isOn: Bool, since: Day)? {
     guard let place = renewalStart({ $0.day <= day }), let value = list[place][.autoRenew] else { return nil }
@@ -109,7 +131,11 @@ extension Updates {
     var all: [String: FeatureValue] = [:]
     for update in list where update.day <= day {
       for setting in update.settings {
-        if case .attribute(let name) = setting.name { all[name] = setting.value }
+        switch setting.name {
+        case .attribute(let name): all[name] = setting.value
+        case .zone: all[SettingName.zoneAttribute] = setting.value
+        default: break
+        }
       }
     }
     return all

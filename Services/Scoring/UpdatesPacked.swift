@@ -14,15 +14,16 @@ extension Updates {
     }
   }
 
-  init(_ reader: inout PackedReader) throws(PackedError) {
+  init(_ reader: inout PackedReader, form: UInt64) throws(PackedError) {
     let sources = try reader.array { (reader) throws(PackedError) in try reader.text() }
-    list = try reader.array { (reader) throws(PackedError) in
-      let source = try reader.number()
-      guard sources.indices.contains(source) else {
-        throw PackedError(offset: 0, reason: "an update without a source")
-      }
-      return try Update(source: sources[source], &reader)
-    }
+    self.init(
+      try reader.array { (reader) throws(PackedError) in
+        let source = try reader.number()
+        guard sources.indices.contains(source) else {
+          throw PackedError(offset: 0, reason: "an update without a source")
+        }
+        return try Update(source: sources[source], &reader, form)
+      })
   }
 }
 
@@ -38,13 +39,13 @@ extension Update {
     writer.signed(later.count)
   }
 
-  fileprivate init(source: String, _ reader: inout PackedReader) throws(PackedError) {
+  fileprivate init(source: String, _ reader: inout PackedReader, _ form: UInt64) throws(PackedError) {
     self.source = source
     day = try reader.day()
     at = try reader.signed() &+ Int64(day.number) &* Day.micros
     id = try reader.text()
     shape = try reader.signed()
-    settings = try reader.array { (reader) throws(PackedError) in try Setting(&reader) }
+    settings = try reader.array { (reader) throws(PackedError) in try Setting(&reader, form) }
     if isOpening { later = Money.Sum(amount: try reader.signed(), count: try reader.signed()) }
   }
 }
@@ -65,10 +66,12 @@ extension Setting {
     }
   }
 
-  fileprivate init(_ reader: inout PackedReader) throws(PackedError) {
+  /// Before form 3 the zone was an attribute among others.
+  fileprivate init(_ reader: inout PackedReader, _ form: UInt64) throws(PackedError) {
+    let plain = form < 3 ? SettingName.plain.dropLast() : SettingName.plain[...]
     let place = try reader.number()
-    guard place <= SettingName.plain.count else { throw PackedError(offset: 0, reason: "an unknown setting") }
-    name = place < SettingName.plain.count ? SettingName.plain[place] : .attribute(try reader.text())
+    guard place <= plain.count else { throw PackedError(offset: 0, reason: "an unknown setting") }
+    name = place < plain.count ? plain[place] : .named(try reader.text())
     switch try reader.number() {
     case 0: value = .null
     case 1: value = .bool(false)

@@ -58,7 +58,7 @@ enum Variables {
       return assessment.features.value(feature).ruleValue
     }
     guard names.indices.contains(slot - attributes) else { return .null }
-    return assessment.features.setting(.attribute(names[slot - attributes])).ruleValue
+    return assessment.features.setting(.named(names[slot - attributes])).ruleValue
   }
 
   /// A lifetime value of long ago is used, but not known; all else is known if it is not null.

@@ -1,11 +1,12 @@
 import Contracts
 import Foundation
-import Journal
+import Storage
 import Support
 import Testing
 import Wire
 
 @testable import Ingestion
+@testable import Journal
 
 /// One partition of Ingestion, of an installation with only that one, on a database of its own.
 final class PartitionUnderTest {
@@ -51,6 +52,35 @@ final class PartitionUnderTest {
   var entries: [String] { twin.outputs.map { String(decoding: $0, as: UTF8.self) } }
 
   func row(_ key: String) throws -> IngestionRow? { try twin.reader.row(key) }
+
+  /// What a derivation from the journal does otherwise than the steps did.
+  func derived() throws -> [String] {
+    let live = try Session.open(DatabaseURL("sqlite:\(database)"))
+    defer { live.close() }
+    let scratch = try Session.open(
+      DatabaseURL("sqlite:\(folder.path)/derived"), SessionOptions(durable: false))
+    defer { scratch.close() }
+    try Schema.create(scratch)
+    for table in ["folded", "state", "identity"] { try scratch.execute("DELETE FROM \(table)", []) }
+    var scratchWork = Batch<IngestionFold>(
+      fold: twin.fold, partition: 0, progress: Progress(), registers: IngestionRegisters(),
+      definitions: EmptyRow(),
+      cache: RowCache(limit: 100), store: StateStore(session: scratch, partition: 0))
+    for (place, entry) in twin.outputs.enumerated() {
+      try twin.fold.derive(Int64(place + 1), entry[...], &scratchWork.work)
+    }
+    try scratch.transaction { session in
+      try StateStore(session: session, partition: 0).write(scratchWork.work, of: twin.fold, mark: 0)
+    }
+    return try ["state": "key, value", "identity": "hash, number"].flatMap { table, columns in
+      let rows = try [live, scratch].map { session in
+        try session.query("SELECT \(columns) FROM \(table) ORDER BY 1", []) { row in
+          [row.blob(0), table == "state" ? row.blob(1) : Array(String(row.integer(1)).utf8)]
+        }
+      }
+      return rows[0] == rows[1] ? [] : ["\(table): \(rows[0].count) rows live, \(rows[1].count) derived"]
+    }
+  }
 }
 
 /// A draft with few members.

@@ -180,35 +180,6 @@ struct ReversalTests {
 
   /// The auditor's findings, and what a derivation from the journal does otherwise than the steps did.
   private func check(_ partition: PartitionUnderTest) throws -> [String] {
-    try partition.twin.audit() + derived(partition)
-  }
-
-  private func derived(_ partition: PartitionUnderTest) throws -> [String] {
-    let live = try Session.open(DatabaseURL("sqlite:\(partition.database)"))
-    defer { live.close() }
-    let scratch = try Session.open(
-      DatabaseURL("sqlite:\(partition.folder.path)/derived"), SessionOptions(durable: false))
-    defer { scratch.close() }
-    try Schema.create(scratch)
-    for table in ["folded", "state", "identity"] { try scratch.execute("DELETE FROM \(table)", []) }
-    let twin = partition.twin
-    var scratchWork = Batch<IngestionFold>(
-      fold: twin.fold, partition: 0, progress: Progress(), registers: IngestionRegisters(),
-      definitions: EmptyRow(),
-      cache: RowCache(limit: 100), store: StateStore(session: scratch, partition: 0))
-    for (place, entry) in twin.outputs.enumerated() {
-      try twin.fold.derive(Int64(place + 1), entry[...], &scratchWork.work)
-    }
-    try scratch.transaction { session in
-      try StateStore(session: session, partition: 0).write(scratchWork.work, of: twin.fold, mark: 0)
-    }
-    return try ["state": "key, value", "identity": "hash, number"].flatMap { table, columns in
-      let rows = try [live, scratch].map { session in
-        try session.query("SELECT \(columns) FROM \(table) ORDER BY 1", []) { row in
-          [row.blob(0), table == "state" ? row.blob(1) : Array(String(row.integer(1)).utf8)]
-        }
-      }
-      return rows[0] == rows[1] ? [] : ["\(table): \(rows[0].count) rows live, \(rows[1].count) derived"]
-    }
+    try partition.twin.audit() + partition.derived()
   }
 }

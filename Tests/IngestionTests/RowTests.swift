@@ -28,6 +28,9 @@ struct RowTests {
       SourceDefinition(sourceName: "n", sourceType: "cdr", version: 3, mapping: "{}", origin: .default)),
     .source(deleted), .file(file), .file(FileRow()), .job(job), .counter(Int64.max),
     .sync(SyncRow(job: 7, status: .cancelled, at: -1)),
+    .resident(
+      Residence(
+        last: 7, updates: [ZoneUpdate(at: -4, source: "s", id: "ü", shape: 2, zone: "Europe/Berlin")])),
   ]
 
   private static let deleted: SourceDefinition = {

@@ -123,6 +123,19 @@ import Wire
     #expect(try field.audit() == [])
   }
 
+  /// The customer's own midnight counts, wherever the operator is.
+  @Test func theCustomersZoneOutranksTheOperators() throws {
+    let field = try Field(templates: Field.catalogue, zone: try Zone(named: "Europe/Berlin"))
+    field.now = At.day(0, 15)
+    var snapshot = WhoGetsWhatTests.snapshot("days_to_anniversary=3")
+    snapshot.asOf = field.now
+    snapshot.attributes["time_zone"] = .text("Asia/Tokyo")
+    try field.generate(snapshot, template: "anniversary")
+    // At 15:00 UTC it is midnight in Tokyo: the day is the next one already.
+    #expect(try field.advance(to: At.day(3, 15) - 1).isEmpty)
+    #expect(try field.advance(to: At.day(3, 15)).map(\.change) == [.completed])
+  }
+
   @Test func aCancelledOneIsNotCompleted() throws {
     let field = try begin(days: 60)
     field.now = At.day(59)

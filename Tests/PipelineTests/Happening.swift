@@ -81,6 +81,8 @@ struct Happening: Sendable {
     case .profileUpdate:
       [
         "language": pick(["de", "en"], &random),
+        // Zones with the days of UTC: what is known of them moves customers, and no day.
+        "time_zone": pick(["UTC", "Atlantic/Reykjavik", "Africa/Abidjan"], &random),
         "attributes": .group(["segment": pick(["a", "b"], &random)]),
       ]
     case .featureUpdate: ["features": .group(features(&random))]

@@ -67,6 +67,7 @@ extension PlainLife {
     var all: [String: Shown] = [:]
     all["status"] = said { $0.notes["status"]?.text }.map { .text($0.value) }
     all["language"] = said { $0.notes["language"]?.text }.map { .text($0.value) }
+    all["time_zone"] = said { $0.notes["time_zone"]?.text }.map { .text($0.value) }
     all["segment"] = said { $0.notes["attributes"]?.members["segment"]?.text }.map { .text($0.value) }
     all["household"] = updated("household").map { .number($0.value) }
     return all

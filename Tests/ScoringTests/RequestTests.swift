@@ -10,16 +10,16 @@ import Wire
   @Test func scoresAreAskedForNowOrThen() throws {
     let request = try ScoreRequest(frames(#"{"customer_id":"anna","as_of":\#(Story.noon),"later":[1]}"#))
     #expect(request.customer == "anna")
-    #expect(try request.day(now: Story.noon, zone: .utc) == Story.today)
+    #expect(try request.day(now: Story.noon, History(), Zones(usual: .utc)) == Story.today)
     let now = try ScoreRequest(frames(#"{"customer_id":"anna","as_of":null}"#))
-    #expect(try now.day(now: Story.noon, zone: .utc) == Story.today)
+    #expect(try now.day(now: Story.noon, History(), Zones(usual: .utc)) == Story.today)
   }
 
   @Test(arguments: [(1, "future"), (-60 * Micros.day, nil), (-61 * Micros.day, "60 days")])
   func asOfHasItsLimits(offset: Int64, refusal: String?) throws {
     let request = try ScoreRequest(frames(#"{"customer_id":"a","as_of":\#(Story.noon + offset)}"#))
     do throws(WireError) {
-      let day = try request.day(now: Story.noon, zone: .utc)
+      let day = try request.day(now: Story.noon, History(), Zones(usual: .utc))
       #expect(refusal == nil)
       #expect(day == Story.today - 60)
     } catch {

@@ -134,8 +134,9 @@ final class Story {
 
   /// What is known of a customer as of a day.
   func assessment(_ customer: String = "anna", day: Int? = nil) throws -> Assessment {
-    let day = day.map { Self.today + $0 } ?? Zone.utc.day(ofMicros: now)
-    return Assessment(try row(customer).history, asOf: day, twin.definitions.marks)
+    let row = try row(customer)
+    let day = day.map { Self.today + $0 } ?? row.history.day(at: now, twin.fold.zones)
+    return Assessment(row.history, asOf: day, twin.definitions.marks)
   }
 
   /// An event of a type, with what it says.
