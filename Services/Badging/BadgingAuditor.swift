@@ -62,7 +62,7 @@ struct BadgingAuditor: FoldAuditor {
       take(points, number)
     } else if let offer = try OfferEntry(entry) {
       findings += grants.take(offer, number)
-    } else if let notice = try NoticeEntry(entry), !noticed.insert(notice.number).inserted {
+    } else if let notice = try NoticeEntry(entry), notice.isOutcome, !noticed.insert(notice.number).inserted {
       findings.append("awards \(number): outcome \(notice.number) was noticed before")
     }
   }

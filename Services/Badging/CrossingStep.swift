@@ -10,6 +10,7 @@ extension BadgingFold {
     _ crossing: CrossingEntry, _ comparison: ComparisonName, _ number: Int64, _ work: inout Work<Self>
   ) {
     change(crossing.customer, &work) { row, work in
+      for name in crossing.names where !crossing.quiet { tell(crossing, name, number, &row, &work) }
       row.forgetUnknown(work.definitions.badges)
       let before = row.truths
       row.truths.removeAll {
@@ -29,6 +30,16 @@ extension BadgingFold {
         decide(crossing.customer, isDefinition ? .definition : .criteria, types, &row, &work)
       }
     }
+  }
+
+  /// What a crossing says of segments and thresholds is told on in the customer's order.
+  private func tell(
+    _ crossing: CrossingEntry, _ name: String, _ number: Int64, _ row: inout CustomerRow,
+    _ work: inout Work<Self>
+  ) {
+    let notice = NoticeEntry(crossing, name, number: number, at: work.now)
+    row.last = work.emit(kind: NoticeEntry.kind, prev: row.last, notice.write)
+    work.registers.notices[notice.of, default: 0] += 1
   }
 
   /// The `cause` of a crossing that a new comparison brought.

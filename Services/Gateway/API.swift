@@ -16,7 +16,8 @@ struct API: Sendable {
   /// All operations.
   var operations: [Operation] {
     let inside = [
-      sourceOperations, eventOperations, scoreOperations, missionOperations, badgeOperations, keyOperations,
+      sourceOperations, eventOperations, scoreOperations, segmentOperations, missionOperations,
+      badgeOperations, keyOperations,
     ]
     return outside + inside.joined().map { $0.under(Self.base) }
   }
@@ -58,8 +59,31 @@ struct API: Sendable {
     [
       Operation(.get, "/behavior-scores/{customer_id}", for: .readers, query: ["as_of"], scores),
       Operation(.post, "/behavior-scores/{customer_id}/recalculate", for: .operators, recalculate),
+      Operation(
+        .get, "/behavior-scores/{customer_id}/history", for: .readers, query: list([]), scoreHistory),
       Operation(.post, "/behavior-scores/batch-calculate", for: .readers, body: .json, batchScores),
       Operation(.get, "/customers/{customer_id}", for: .owners, customerPage),
+    ]
+  }
+
+  private var segmentOperations: [Operation] {
+    let (definitions, thresholds) = ("/score-definitions", "/score-thresholds")
+    return [
+      Operation(.get, "/segments", for: .readers, query: list([]), segments),
+      Operation(.post, "/segments", for: .operators, body: .json, makeSegment),
+      Operation(.post, "/segments/preview", for: .readers, body: .json, previewSegment),
+      Operation(.get, "/segments/{id}", for: .readers, segment),
+      Operation(.put, "/segments/{id}", for: .operators, body: .json, replaceSegment),
+      Operation(.delete, "/segments/{id}", for: .operators, deleteSegment),
+      Operation(.get, "/segments/{id}/members", for: .readers, query: list([]), segmentMembers),
+      Operation(.get, definitions, for: .readers, query: list([]), scoreVersions),
+      Operation(.post, definitions, for: .admins, body: .json, draftScores),
+      Operation(.post, definitions + "/{version}/dry-run", for: .operators, tryScores),
+      Operation(.post, definitions + "/{version}/activate", for: .admins, activateScores),
+      Operation(.get, thresholds, for: .readers, query: list([]), self.thresholds),
+      Operation(.get, thresholds + "/{id}", for: .readers, threshold),
+      Operation(.put, thresholds + "/{id}", for: .operators, body: .json, putThreshold),
+      Operation(.delete, thresholds + "/{id}", for: .operators, deleteThreshold),
     ]
   }
 

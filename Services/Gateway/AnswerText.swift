@@ -11,7 +11,7 @@ struct AnswerText: Sendable {
   /// Members whose content has other people's names and values: nothing in them is ours to rewrite.
   static let opaque: Set<String> = [
     "metadata", "attributes", "features", "criteria", "eligibility_rules", "raw", "record",
-    "mapping", "connection_config",
+    "mapping", "connection_config", "rule",
   ]
 
   /// Rewrites one JSON value; throws `internal` for text that is none.

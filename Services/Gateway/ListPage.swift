@@ -22,7 +22,7 @@ struct ListPage: Sendable, Equatable {
     question.filter.isEmpty ? min(offset + limit, GatewayLimits.pageMax) : GatewayLimits.pageMax
   }
 
-  private static func limit(_ text: String?) throws(Problem) -> Int {
+  static func limit(_ text: String?) throws(Problem) -> Int {
     guard let text else { return GatewayLimits.pageDefault }
     guard let number = Int(text), (1...GatewayLimits.pageMax).contains(number) else {
       throw .field("limit", "invalid", "is a whole number from 1 to \(GatewayLimits.pageMax)")

@@ -18,9 +18,26 @@ extension API {
     Answer(body: try await ask(.scoring, Method.recalculate, call.customer(), call).body)
   }
 
-  /// POST `/behavior-scores/batch-calculate/` `{customer_ids}`: `{results, unknown}` in the order asked.
+  /// GET `/behavior-scores/{customer_id}/history/`: daily values of 90 days, the newest first.
+  @Sendable func scoreHistory(_ call: Call) async throws -> Answer {
+    try await list(ListQuestion(.scoring, Method.scoreHistory, isWhole: true), of: call.customer(), call)
+  }
+
+  /// POST `/behavior-scores/batch-calculate/` `{customer_ids}`: `{results, unknown}` in the order asked;
+  /// `{segment_id}` or `{all: true}`: a job.
   @Sendable func batchScores(_ call: Call) async throws -> Answer {
-    let asked = try CustomerList(call.object(["customer_ids"]))
+    let body = try call.object(["customer_ids", "segment_id", "all"])
+    let (segment, isAll) = (try body.string("segment_id"), try body.bool("all") ?? false)
+    guard [body["customer_ids"] != nil, segment != nil, isAll].count(where: { $0 }) == 1 else {
+      throw Problem.field("customer_ids", "required", "is required, or segment_id, or all: one of them")
+    }
+    if body["customer_ids"] == nil {
+      return try await startPass(call) { writer in
+        writer.member("kind", "batch_calculate")
+        writer.member("segment", optional: segment)
+      }
+    }
+    let asked = try CustomerList(body)
     let answers = try await inTurns(asked.parts(peers.partition)) { part in
       try await self.scores(of: part, call)
     }
@@ -51,7 +68,7 @@ extension API {
   }
 
   /// Asks for all parts, some at the same time; the first failure is the whole's.
-  private func inTurns<Part: Sendable, Result: Sendable>(
+  func inTurns<Part: Sendable, Result: Sendable>(
     _ parts: [Part], _ ask: @escaping @Sendable (Part) async throws -> Result
   ) async throws -> [Result] {
     try await withThrowingTaskGroup(of: Result.self) { group in

@@ -110,7 +110,7 @@ struct JobID: Sendable, Equatable {
   }
 
   /// Those that do long work for clients.
-  private static let services: Set<ServiceName> = [.ingestion, .missions]
+  private static let services: Set<ServiceName> = [.ingestion, .scoring, .missions]
 
   /// nil for what no job can be called.
   init?(_ text: String) {

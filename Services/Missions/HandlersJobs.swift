@@ -17,12 +17,21 @@ extension MissionsHandlers {
     ]
   }
 
-  /// `{"customers": [...], "max_missions"?}`; the owner of the definitions keeps the job.
+  /// `{"customers": [...] or "segment_id", "max_missions"?}`; the owner of the definitions keeps the job.
   private func generateList(_ request: Request) async throws -> Frames {
-    let asked = try JobRequest(request.payloads.first)
+    var asked = try JobRequest(request.payloads.first)
+    var rule: String?
+    if let segment = asked.segment {
+      switch try await SegmentSource(node: node).segment(segment) {
+      case .rule(let text): rule = text
+      case .customers(let customers):
+        asked.customers = customers
+        try asked.check()
+      }
+    }
     let command = Command(
       method: JobMethod.start, key: request.head.key ?? "",
-      payloads: asked.payloads(partitions: node.settings.partitions))
+      payloads: asked.payloads(partitions: node.settings.partitions, rule: rule))
     return try await node.definitions.submit(node.definitionsPartition, command)
   }
 

@@ -2,10 +2,12 @@ import Contracts
 
 /// The methods of long work; a job belongs to the owner of the definitions partition.
 enum JobMethod {
-  /// `{"customers": [...], "max_missions"?}`; gives `{"id": "j-..."}`.
+  /// `{"customers": [...] or "segment_id", "max_missions"?}`; gives `{"id": "j-..."}`.
   static let generateList = Method.generateList
   /// The command behind it: `{"max_missions", "total"}`, then `{"partition", "customers"}` for each chunk.
   static let start = "missions.v1/start-job"
+  /// The command that notes a page of a segment's customers.
+  static let plan = "missions.v1/plan-job"
   /// A chunk at its partition's owner: `{"job", "chunk", "partition", "max_missions", "customers"}`; gives
   /// `{"customers", "generated"}`, the same whenever it is asked again.
   static let chunk = "missions.v1/generate-chunk"

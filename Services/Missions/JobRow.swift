@@ -23,6 +23,9 @@ struct GenerationJob: Sendable, Equatable {
   /// The last reason why customers failed.
   var error: String?
   var endedAt: Int64?
+  /// The segment whose customers are meant, and what is still to be asked of Scoring for it.
+  var segment: String?
+  var planning: JobPlanning?
 
   func write(_ writer: inout JSONWriter, partition: Int) {
     writer.member("id", JobID.text(partition, number))
@@ -32,12 +35,25 @@ struct GenerationJob: Sendable, Equatable {
     writer.member("total", total)
     writer.member("generated", generated)
     writer.member("failed", failed)
+    writer.member("segment_id", optional: segment)
+    if planning != nil { writer.member("planning", true) }
     writer.key("error")
     if let error { writer.string(error) } else { writer.null() }
     writer.member("created_at", createdAt)
     writer.key("completed_at")
     if let endedAt { writer.integer(endedAt) } else { writer.null() }
   }
+}
+
+/// Where a job stands that still asks Scoring who belongs to a segment.
+struct JobPlanning: Sendable, Equatable {
+  /// Canonical JSONLogic, as it was when the job began.
+  var rule: String
+  var partition = 0
+  /// The customer after whom the next page begins.
+  var after = ""
+  /// How many partitions there are.
+  var partitions: Int
 }
 
 /// Customers of one partition that a job does at once.
@@ -55,7 +71,7 @@ enum DefinitionsRow: Sendable, Equatable {
   static func chunk(_ job: Int64, _ chunk: Int) -> String { "k:\(job)/\(chunk)" }
 
   /// The form of the rows; another one is refused.
-  private static let form = 1
+  private static let form = 2
 
   func pack(_ writer: inout PackedWriter) {
     writer.count(Self.form)
@@ -94,6 +110,13 @@ extension GenerationJob {
     writer.text(status.rawValue)
     writer.optional(error) { $0.text($1) }
     writer.optional(endedAt) { $0.signed($1) }
+    writer.optional(segment) { $0.text($1) }
+    writer.optional(planning) { writer, planning in
+      writer.text(planning.rule)
+      writer.count(planning.partition)
+      writer.text(planning.after)
+      writer.count(planning.partitions)
+    }
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
@@ -106,5 +129,11 @@ extension GenerationJob {
       done: counts[4], failed: counts[5], generated: counts[6])
     error = try reader.optional { (reader) throws(PackedError) in try reader.text() }
     endedAt = try reader.optional { (reader) throws(PackedError) in try reader.signed() }
+    segment = try reader.optional { (reader) throws(PackedError) in try reader.text() }
+    planning = try reader.optional { (reader) throws(PackedError) in
+      JobPlanning(
+        rule: try reader.text(), partition: try reader.number(), after: try reader.text(),
+        partitions: try reader.number())
+    }
   }
 }

@@ -25,13 +25,19 @@ struct JobRunner: Sendable {
   private func moved(_ number: Int64) async -> Bool {
     let partition = node.definitionsPartition
     do {
-      let next = try await node.definitions.read(partition) { reader -> (GenerationJob, JobChunk)? in
-        guard case .job(let job)? = try reader.row(DefinitionsRow.job(number)), job.status == .running,
-          case .chunk(let chunk)? = try reader.row(DefinitionsRow.chunk(number, job.next))
-        else { return nil }
+      let next = try await node.definitions.read(partition) { reader -> (GenerationJob, JobChunk?)? in
+        guard case .job(let job)? = try reader.row(DefinitionsRow.job(number)), job.status == .running else {
+          return nil
+        }
+        if job.planning != nil { return (job, nil) }
+        guard case .chunk(let chunk)? = try reader.row(DefinitionsRow.chunk(number, job.next)) else {
+          return nil
+        }
         return (job, chunk)
       }
       guard let (job, chunk) = next else { return false }
+      if let planning = job.planning { return try await plan(planning, of: job) }
+      guard let chunk else { return false }
       let note = try await done(chunk, job)
       let key = "job/\(note.id)/\(note.chunk)/done"
       _ = try await node.definitions.submit(
@@ -41,6 +47,15 @@ struct JobRunner: Sendable {
       if !Task.isCancelled { node.settings.log("job \(number) waits: \(error)") }
       return false
     }
+  }
+
+  /// Asks who is meant, a page at a time: what is noted once stays, so that nobody is meant twice.
+  private func plan(_ planning: JobPlanning, of job: GenerationJob) async throws -> Bool {
+    let id = JobID.text(node.definitionsPartition, job.number)
+    let page = try await SegmentSource(node: node).page(planning, of: id)
+    _ = try await node.definitions.submit(
+      node.definitionsPartition, Command(method: JobMethod.plan, key: "", payloads: Frames([page.encoded()])))
+    return true
   }
 
   /// Hands a chunk to its owner; one that is wrong in itself fails and the job goes on.

@@ -13,12 +13,15 @@ extension TemplatesFold {
       switch key {
       case "max_missions": job.maxMissions = Int(try scanner.integer())
       case "total": job.total = Int(try scanner.integer())
+      case "segment": job.segment = try scanner.string()
+      case "planning": job.planning = try JobPlanning(&scanner)
       default: throw WireError.invalid("'\(key)' is not a member of this request")
       }
     }
     var chunks: [JobChunk] = []
     for payload in payloads.dropFirst() { chunks.append(try JobChunk(payload)) }
-    guard !chunks.isEmpty, chunks.reduce(0, { $0 + $1.customers.count }) == job.total else {
+    guard chunks.isEmpty == (job.planning != nil), chunks.reduce(0, { $0 + $1.customers.count }) == job.total
+    else {
       throw .invalid("'total' must be the number of the customers in the chunks")
     }
     job.chunks = chunks.count
@@ -35,12 +38,29 @@ extension TemplatesFold {
     return Frames([JSONWriter.object { $0.member("id", id) }])
   }
 
+  /// Notes a page of the segment's customers: they are the job's next chunk, whatever becomes of the segment.
+  func plan(_ payload: ArraySlice<UInt8>?, _ work: inout Work<TemplatesFold>) throws(WireError) -> Frames {
+    let page = try PlannedPage(payload)
+    var job = try found(page.id, &work)
+    if job.status == .running, job.planning == page.from {
+      if let chunk = page.chunk {
+        job.chunks += 1
+        job.total += chunk.customers.count
+        work.set(DefinitionsRow.chunk(job.number, job.chunks), .chunk(chunk))
+      }
+      job.planning = page.to
+      if job.planning == nil, job.chunks == 0 { end(&job, .done, &work) }
+      work.set(DefinitionsRow.job(job.number), .job(job))
+    }
+    return answer(job, work)
+  }
+
   /// Notes a chunk that is done; one that was noted before changes nothing.
   func progress(_ payload: ArraySlice<UInt8>?, _ work: inout Work<TemplatesFold>) throws(WireError) -> Frames
   {
     let note = try JobNote(payload)
     var job = try found(note.id, &work)
-    if job.status == .running, job.next == note.chunk {
+    if job.status == .running, job.planning == nil, job.next == note.chunk {
       work.set(DefinitionsRow.chunk(job.number, note.chunk), nil)
       job.next += 1
       job.done += note.customers
@@ -57,7 +77,7 @@ extension TemplatesFold {
   func cancel(_ payload: ArraySlice<UInt8>?, _ work: inout Work<TemplatesFold>) throws(WireError) -> Frames {
     var job = try found(try JobID.request(payload), &work)
     if job.status == .running {
-      for chunk in job.next...job.chunks { work.set(DefinitionsRow.chunk(job.number, chunk), nil) }
+      for chunk in job.next..<job.chunks + 1 { work.set(DefinitionsRow.chunk(job.number, chunk), nil) }
       end(&job, .cancelled, &work)
       work.set(DefinitionsRow.job(job.number), .job(job))
     }

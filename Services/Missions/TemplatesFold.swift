@@ -75,7 +75,7 @@ struct TemplatesFold: Fold {
 
   var journal: JournalName { .missionsDefinitions }
   var upstreams: [JournalName] { [] }
-  var version: Int { 2 }
+  var version: Int { 3 }
 
   init() {}
 
@@ -90,6 +90,7 @@ struct TemplatesFold: Fold {
     case Method.patchTemplate: try patch(command.payloads.first, &work)
     case JobMethod.start: try start(command.payloads, &work)
     case JobMethod.progress: try progress(command.payloads.first, &work)
+    case JobMethod.plan: try plan(command.payloads.first, &work)
     case JobMethod.cancel: try cancel(command.payloads.first, &work)
     default: throw .unimplemented("missions has no command \(command.method) for definitions")
     }

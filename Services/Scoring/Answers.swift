@@ -44,6 +44,11 @@ extension Assessment {
   /// The members `customer_id` and `<score>_score` of each.
   func write(scoresOf customer: String, _ writer: inout JSONWriter) {
     writer.member("customer_id", customer)
+    write(scores: &writer)
+  }
+
+  /// The members `<score>_score` of each.
+  func write(scores writer: inout JSONWriter) {
     for score in ScoreName.allCases {
       writer.key(text: "\(score.rawValue)_score")
       writer.decimal(value(score))
@@ -90,39 +95,23 @@ extension Snapshot {
 
 /// The answer to `scoring.v1/totals`.
 struct ScoringTotals: Sendable, Equatable {
-  /// A score from 0 in steps of 10; 100 is in the last.
-  static let bins = 10
-
-  var customers = 0
   var crossings: Int64 = 0
-  /// Customers by each score now, by `ScoreName.place`.
-  private(set) var scores = [[Int]](
-    repeating: [Int](repeating: 0, count: bins), count: ScoreName.allCases.count)
+  private(set) var scores = Distribution()
 
-  mutating func add(_ assessment: Assessment) {
-    customers += 1
-    for score in ScoreName.allCases { scores[score.place][Self.bin(assessment.value(score))] += 1 }
-  }
-
-  static func bin(_ score: Decimal6) -> Int {
-    min(max(Int(score.millionths / (100 / Int64(bins) * Decimal6.one)), 0), bins - 1)
-  }
+  mutating func add(_ assessment: Assessment) { scores.add(assessment) }
 
   mutating func add(_ other: ScoringTotals) {
-    customers += other.customers
     crossings += other.crossings
-    for score in scores.indices {
-      for bin in scores[score].indices { scores[score][bin] += other.scores[score][bin] }
-    }
+    scores.add(other.scores)
   }
 
   func encoded() -> [UInt8] {
     JSONWriter.object { writer in
-      writer.member("customers", customers)
+      writer.member("customers", scores.customers)
       writer.member("crossings", crossings)
       for score in ScoreName.allCases {
         writer.key(text: score.rawValue)
-        writer.array { writer in for count in scores[score.place] { writer.integer(count) } }
+        writer.array { writer in for count in scores.counts[score.place] { writer.integer(count) } }
       }
     }
   }

@@ -21,6 +21,8 @@ struct ScoringAuditor: FoldAuditor {
   private var journaled: [String: Set<UInt64>] = [:]
   private var last: [String: Int64] = [:]
   private var watch = WatchList()
+  /// Reads definitions as rows are judged by them.
+  private let fold = ScoringFold(zone: .utc)
   /// Comparisons that once left the watch list: rows drop them, journals say nothing.
   private var departed: Set<UInt64> = []
   private var findings: [String] = []
@@ -47,7 +49,7 @@ struct ScoringAuditor: FoldAuditor {
   mutating func upstream(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws {
     switch journal {
     case .events: take(number, entry)
-    case .badgingDefinitions: define(entry)
+    case .scoringDefinitions, .badgingDefinitions: define(journal, number, entry)
     default: break
     }
   }
@@ -59,12 +61,10 @@ struct ScoringAuditor: FoldAuditor {
     evidence[event.customer]?.events = number
   }
 
-  private mutating func define(_ entry: ArraySlice<UInt8>) {
-    guard let badge = try? DefinitionEntry<BadgeDefinition>(entry, kind: "badge")?.definition,
-      let needs = try? badge.isActive ? WatchList.comparisons(of: badge.criteria) : []
-    else { return }
+  private mutating func define(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) {
+    guard case .needs(let reference, let needs) = try? fold.decode(journal, number, entry) else { return }
     let before = Set(watch.watched.map(\.hash))
-    _ = watch.set(badge.slug, needs: needs)
+    _ = watch.set(reference, needs: needs)
     departed.formUnion(before.subtracting(watch.watched.map(\.hash)))
   }
 

@@ -82,12 +82,11 @@ extension ScoringFold {
     var entry = CrossingEntry(
       customer: customer, comparison: "", change: .up, asOf: work.now, events: work.taken(.events),
       quiet: occasion.quiet, cause: occasion.cause.rawValue, snapshot: evidence)
+    (entry.comparison, entry.names) = (flip.watched.identity, flip.watched.names)
     switch flip {
-    case .up(let watched): entry.comparison = watched.identity
-    case .down(let watched): (entry.comparison, entry.change) = (watched.identity, .down)
-    case .revoked(let watched, let crossing):
-      (entry.comparison, entry.change) = (watched.identity, .revoked)
-      entry.revokes = crossing.number
+    case .up: break
+    case .down: entry.change = .down
+    case .revoked(_, let crossing): (entry.change, entry.revokes) = (.revoked, crossing.number)
     }
     return entry
   }

@@ -14,14 +14,15 @@ func scoringRoutes(_ node: ScoringNode) -> [Route] {
     Route(ScoringMethod.recalculate, idempotent: true) { try await node.recalculate($0) },
     Route(ScoringMethod.totals, idempotent: true) { _ in try await node.totals() },
     Route(ScoringMethod.definition, idempotent: true) { _ in try await node.definition() },
-    Route(ScoringMethod.patchDefinition) { try await node.patchDefinition($0) },
-  ]
+  ] + node.passRoutes + node.definitionRoutes
 }
 
 /// Limits of the handlers.
 enum HandlerLimits {
   /// Rows that one read looks at, so that other reads come between.
   static let rowsPerRead = 1_000
+  /// Definitions of one kind that are listed.
+  static let listedMax = 10_000
   /// What is left of a deadline for the answer's way back, milliseconds.
   static let answerMilliseconds: Int64 = 50
   /// The longest wait for events, milliseconds.
@@ -35,7 +36,7 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
     let asked = try ScoreRequest(request.payloads)
     let now = settings.clock.now()
     let partition = Partitioning.partition(of: asked.customer, count: settings.partitions)
-    return try await main.read(partition) { reader in
+    return try await main.read(partition) { [zones] reader in
       guard let row = try reader.row(CustomerRow.key(asked.customer)) else {
         throw WireError.notFound("no events of customer '\(asked.customer)'")
       }
@@ -53,7 +54,7 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
   fileprivate func batch(_ request: Request) async throws -> Frames {
     let asked = try CustomersRequest(request.payloads, partitions: settings.partitions)
     let now = settings.clock.now()
-    return try await main.read(asked.partition) { reader in
+    return try await main.read(asked.partition) { [zones] reader in
       let rows = try reader.rows(asked.customers.map(CustomerRow.key))
       let (known, unknown) = asked.split { rows[CustomerRow.key($0)] != nil }
       return Frames([
@@ -85,7 +86,7 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
         "scoring has not taken event \(asked.afterEvents) of partition \(asked.partition)")
     }
     let now = settings.clock.now()
-    return try await main.read(asked.partition) { reader in
+    return try await main.read(asked.partition) { [zones] reader in
       let rows = try reader.rows(asked.customers.map(CustomerRow.key))
       var frames = Frames()
       for customer in asked.customers {
@@ -115,17 +116,11 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
 
   fileprivate func definition() async throws -> Frames {
     try await definitions.read(definitionsPartition) { reader in
-      guard let row = try reader.row(ScoringDefinitionsFold.key) else {
+      guard let active = try reader.row(DefinitionsRow.scores)?.active else {
         throw WireError.failedPrecondition("there is no score definition yet")
       }
-      return Frames([try Cold.encode(row.definition)])
+      return Frames([try Cold.encode(active)])
     }
-  }
-
-  fileprivate func patchDefinition(_ request: Request) async throws -> Frames {
-    let command = Command(
-      method: ScoringMethod.patchDefinition, key: request.head.key ?? "", payloads: request.payloads)
-    return try await definitions.submit(definitionsPartition, command)
   }
 }
 

@@ -99,6 +99,11 @@ struct History: Sendable, Hashable {
   /// The day on which the account was born, seen from a later day.
   func birth(through day: Day) -> Day? { activations.earliest(through: day) }
 
+  /// The first day of which anything is known, seen from a later one.
+  func firstDay(through day: Day) -> Day? {
+    [birth(through: day), days.firstEvent(through: day)].compactMap { $0 }.min()
+  }
+
   /// The day from which whole periods of habits are counted: birth, else the first event.
   func habitsSince(through day: Day) -> Day? { birth(through: day) ?? days.firstEvent(through: day) }
 }

@@ -6,6 +6,12 @@ enum Flip: Sendable {
   case down(Watched)
   /// An `up` that a reversal made untrue as of its day.
   case revoked(Watched, LiveCrossing)
+
+  var watched: Watched {
+    switch self {
+    case .up(let watched), .down(let watched), .revoked(let watched, _): watched
+    }
+  }
 }
 
 extension CustomerRow {
@@ -43,8 +49,7 @@ extension CustomerRow {
       let held = holding.contains(hash)
       // Read in its place: a copy of a comparison would count up and down many references.
       let isAsked = watch.watched[place].serial > since
-      let holds =
-        isAsked ? assessment.holds(watch.watched[place].rule, watch.watched[place].attributes) : held
+      let holds = isAsked ? watch.watched[place].holds(assessment, held: held) : held
       if holds { now.append(hash) }
       if holds == held, untrue.isEmpty { continue }
       flips += flip(watch.watched[place], held: held, holds: holds, untrue)

@@ -12,12 +12,33 @@ enum ScoringMethod {
   /// A customer's entries of the events journal, newest first: `{"customer_id", "before", "limit"}`; gives
   /// `{"last", "numbers": [...]}`, then the entries.
   static let entries = Method.entries
+  /// A customer's scores of the last 90 days: `{"customer_id"}` gives `{"customer_id", "results": [{"day",
+  /// "engagement_score", ...}]}`, the newest first, from the first day with an event.
+  static let history = Method.scoreHistory
   /// Counts over the partitions that are open here, and each score of the customers in ten bins.
   static let totals = "scoring.v1/totals"
   /// The score definition as it is.
   static let definition = "scoring.v1/definition"
   /// `{"changes": {"full_marks": {"engagement": {"calls_30d": 60}}}}`; gives the new definition.
   static let patchDefinition = "scoring.v1/patch-definition"
+  /// The same body; gives a new version that is not active.
+  static let draftDefinition = Method.draftScores
+  /// `{"version"}`: scores are computed by it from now on.
+  static let activateDefinition = Method.activateScores
+  /// All versions, the newest first: `{"results": [{"version", "is_active", "created_at", ...}]}`.
+  static let versions = Method.scoreVersions
+  /// `{"id"?, "name"?, "rule" or "customers", "new"?}`; `{"id"}`.
+  static let putSegment = Method.putSegment
+  static let deleteSegment = Method.deleteSegment
+  /// `{"id", "name"?, "variable", "direction"?, "enter", "leave"?, "is_active"?, "new"?}`; `{"id"}`.
+  static let putThreshold = Method.putThreshold
+  static let deleteThreshold = Method.deleteThreshold
+  /// `{"kind": "dry_run" or "batch_calculate", "version"?, "segment"?}` gives `{"id"}` of a job.
+  static let startJob = Method.startScoreJob
+  /// The command that notes a partition's end: `{"id", "partition", "tally" or "error"}`.
+  static let jobProgress = "scoring.v1/job-progress"
+  /// A partition's part of a job: `{"partition", "full_marks"?, "rule"?, "customers"?}` gives `{"tally"}`.
+  static let tally = "scoring.v1/tally"
 }
 
 /// What a request may ask for.
@@ -135,7 +156,7 @@ struct DefinitionPatch: Sendable, Equatable {
     fullMarks = marks
   }
 
-  private static func marks(_ scanner: inout JSONScanner) throws(JSONError) -> [String: [String: Decimal6]] {
+  static func marks(_ scanner: inout JSONScanner) throws(JSONError) -> [String: [String: Decimal6]] {
     var marks: [String: [String: Decimal6]] = [:]
     try scanner.beginObject()
     while let score = try scanner.nextKey() {
@@ -148,7 +169,7 @@ struct DefinitionPatch: Sendable, Equatable {
   }
 }
 
-private func checked(customer: String) throws(WireError) -> String {
+func checked(customer: String) throws(WireError) -> String {
   guard (1...RequestLimits.customerBytesMax).contains(customer.utf8.count) else {
     throw .invalid("'customer_id' must have 1 to \(RequestLimits.customerBytesMax) bytes")
   }
@@ -157,7 +178,7 @@ private func checked(customer: String) throws(WireError) -> String {
 
 extension Frames {
   /// Shows the members of the first payload, which is an object; what cannot be read is `invalid_argument`.
-  fileprivate func object(
+  func object(
     _ member: (JSONKey, inout JSONScanner) throws(JSONError) -> Void
   ) throws(WireError) {
     guard let payload = first else { throw .invalid("the payload is missing") }

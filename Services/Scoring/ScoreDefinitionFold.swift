@@ -2,69 +2,61 @@ import Contracts
 import Journal
 import Wire
 
-/// The score definition as the definitions partition keeps it.
-struct ScoreDefinitionRow: StateRow, Equatable {
-  static let form: UInt8 = 1
-
-  var definition: ScoreDefinition
-  /// The number of its last entry.
-  var last: Int64
-
-  init(definition: ScoreDefinition, last: Int64) {
-    self.definition = definition
-    self.last = last
-  }
-
-  init(_ reader: inout PackedReader) throws(PackedError) {
-    guard try reader.unsigned() == Self.form else {
-      throw PackedError(offset: 0, reason: "an unknown form of row")
-    }
-    last = try reader.signed()
-    definition = try ScoreDefinition(&reader)
-  }
-
-  func pack(_ writer: inout PackedWriter) {
-    writer.unsigned(UInt64(Self.form))
-    writer.signed(last)
-    definition.pack(&writer)
-  }
-}
-
-/// Scoring's definitions: one partition, changed by commands alone.
+/// Scoring's definitions and jobs: one partition, changed by commands alone.
 struct ScoringDefinitionsFold: Fold {
   /// The command that every service's definitions take at start.
-  static let seed = "definitions/seed"
-  /// The key of the one row, and the id of its entries.
-  static let key = "scores"
+  static let seed = JournalMethod.seed
 
-  typealias Row = ScoreDefinitionRow
+  typealias Row = DefinitionsRow
+  typealias Registers = DefinitionsRegisters
 
   /// What this release begins with.
   var release = ScoreDefinition.initial
 
   var journal: JournalName { .scoringDefinitions }
   var upstreams: [JournalName] { [] }
-  var version: Int { 1 }
+  var version: Int { 2 }
 
-  func initialRegisters(partition: Int) -> EmptyRow { EmptyRow() }
+  func initialRegisters(partition: Int) -> DefinitionsRegisters { DefinitionsRegisters() }
   func initialDefinitions() -> EmptyRow { EmptyRow() }
   func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws -> Never? { nil }
   func apply(_ item: Never, _ work: inout Work<Self>) {}
 
   func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
     switch command.method {
-    case Self.seed: return try seed(&work)
-    case ScoringMethod.patchDefinition:
-      return try patch(try DefinitionPatch(command.payloads), &work)
+    case Self.seed: try seed(&work)
+    case ScoringMethod.patchDefinition: try patch(try DefinitionPatch(command.payloads), &work)
+    case ScoringMethod.draftDefinition: try draft(try DefinitionPatch(command.payloads), &work)
+    case ScoringMethod.activateDefinition: try activate(try VersionRequest(command.payloads), &work)
+    case ScoringMethod.putSegment: try put(try SegmentRequest(command.payloads), &work)
+    case ScoringMethod.deleteSegment: try deleteSegment(try NameRequest(command.payloads).id, &work)
+    case ScoringMethod.putThreshold: try put(try ThresholdRequest(command.payloads), &work)
+    case ScoringMethod.deleteThreshold: try deleteThreshold(try NameRequest(command.payloads).id, &work)
+    case ScoringMethod.startJob: try start(try StartRequest(command.payloads), &work)
+    case ScoringMethod.jobProgress: try progress(try ProgressNote(command.payloads), &work)
+    case Method.cancelJob: try cancel(try NameRequest(command.payloads).id, &work)
     default: throw .unimplemented("scoring's definitions have no command '\(command.method)'")
     }
   }
 
+  /// The text of a definition, as entries and answers have it.
+  func text(_ definition: some Encodable) throws(WireError) -> [UInt8] {
+    do { return try Cold.encode(definition) } catch {
+      throw .internal("a definition cannot be written", cause: error)
+    }
+  }
+}
+
+/// The versions of the score definition.
+extension ScoringDefinitionsFold {
   /// Appends the release's definition if there is none, or in the place of what another release left.
   private func seed(_ work: inout Work<Self>) throws(WireError) -> Frames {
-    let known = work.row(Self.key)?.definition
+    let known = work.row(DefinitionsRow.scores)?.active
     let update = known.flatMap(updated)
-    if let definition = known == nil ? release : update { try put(definition, &work) }
+    if var definition = known == nil ? release : update {
+      definition.version = work.registers.versions + 1
+      try activate(keep(definition, &work), &work)
+    }
     return Frames([
       JSONWriter.object { writer in
         writer.member("added", known == nil ? 1 : 0)
@@ -81,31 +73,61 @@ struct ScoringDefinitionsFold: Fold {
     return definition
   }
 
+  /// The active definition with some values replaced, active at once.
   private func patch(_ patch: DefinitionPatch, _ work: inout Work<Self>) throws(WireError) -> Frames {
-    guard let known = work.row(Self.key)?.definition else {
-      throw .failedPrecondition("there is no score definition yet")
-    }
+    let known = try active(&work)
     var changed = try known.changed(patch.fullMarks)
     if changed != known {
-      changed.version += 1
-      changed.origin = .operator
-      try put(changed, &work)
+      changed = next(changed, work)
+      try activate(keep(changed, &work), &work)
     }
     return Frames([try text(changed)])
   }
 
-  private func put(_ definition: ScoreDefinition, _ work: inout Work<Self>) throws(WireError) {
-    let text = try text(definition)
-    let last = work.row(Self.key)?.last ?? 0
-    let number = work.emit(kind: ScoreDefinition.kind, id: Self.key, prev: last) {
-      $0.member("definition", raw: text)
-    }
-    work.set(Self.key, ScoreDefinitionRow(definition: definition, last: number))
+  /// The same as a new version that is not active: to be tried first.
+  private func draft(_ patch: DefinitionPatch, _ work: inout Work<Self>) throws(WireError) -> Frames {
+    let draft = next(try active(&work).changed(patch.fullMarks), work)
+    _ = keep(draft, &work)
+    let body = try text(draft)
+    work.emit(kind: "score_draft", id: DefinitionsRow.scores) { $0.member("definition", raw: body) }
+    return Frames([body])
   }
 
-  private func text(_ definition: ScoreDefinition) throws(WireError) -> [UInt8] {
-    do { return try Cold.encode(definition) } catch {
-      throw .internal("the score definition cannot be written", cause: error)
+  /// Makes a version the one by which scores are computed; an earlier one may come back.
+  private func activate(_ request: VersionRequest, _ work: inout Work<Self>) throws(WireError) -> Frames {
+    guard case .version(let definition, _)? = work.row(DefinitionsRow.version(request.version)) else {
+      throw .notFound("there is no score definition of version \(request.version)")
     }
+    if try active(&work) != definition { try activate(definition, &work) }
+    return Frames([try text(definition)])
+  }
+
+  private func active(_ work: inout Work<Self>) throws(WireError) -> ScoreDefinition {
+    guard let known = work.row(DefinitionsRow.scores)?.active else {
+      throw .failedPrecondition("there is no score definition yet")
+    }
+    return known
+  }
+
+  private func next(_ definition: ScoreDefinition, _ work: Work<Self>) -> ScoreDefinition {
+    var next = definition
+    next.version = work.registers.versions + 1
+    next.origin = .operator
+    return next
+  }
+
+  private func keep(_ definition: ScoreDefinition, _ work: inout Work<Self>) -> ScoreDefinition {
+    work.registers.versions = max(work.registers.versions, definition.version)
+    work.set(DefinitionsRow.version(definition.version), .version(definition, createdAt: work.now))
+    return definition
+  }
+
+  private func activate(_ definition: ScoreDefinition, _ work: inout Work<Self>) throws(WireError) {
+    let body = try text(definition)
+    let last = work.row(DefinitionsRow.scores)?.last ?? 0
+    let number = work.emit(kind: ScoreDefinition.kind, id: DefinitionsRow.scores, prev: last) {
+      $0.member("definition", raw: body)
+    }
+    work.set(DefinitionsRow.scores, .scores(definition, last: number))
   }
 }

@@ -3,7 +3,7 @@ import Wire
 
 /// The definitions that a partition has taken: how scores are computed, and what is watched.
 struct ScoringDefinitions: Sendable {
-  static let form: UInt8 = 1
+  static let form: UInt8 = 2
 
   var score = ScoreDefinition.initial { didSet { marks = ScoreSheet(score) } }
   var watch = WatchList()

@@ -18,8 +18,8 @@ struct ScoringFold: Fold {
   enum Item: Sendable {
     case event(EventEntry)
     case score(ScoreDefinition)
-    /// What a badge's criteria need from now on; nothing for one that is not active.
-    case badge(slug: String, needs: [Rule])
+    /// What a badge, a segment or a threshold needs from now on; nothing for one that is not active.
+    case needs(reference: String, [Need])
   }
 
   /// Where customers live; the operator's zone is where everybody does of whom nothing else is known.
@@ -30,7 +30,7 @@ struct ScoringFold: Fold {
   var journal: JournalName { .crossings }
   var upstreams: [JournalName] { gates + [.events] }
   var gates: [JournalName] { [.scoringDefinitions, .missionsDefinitions, .badgingDefinitions] }
-  var audited: [JournalName] { [.badgingDefinitions, .events] }
+  var audited: [JournalName] { [.scoringDefinitions, .badgingDefinitions, .events] }
   var version: Int { 3 }
 
   func initialRegisters(partition: Int) -> ScoringRegisters { ScoringRegisters() }
@@ -44,19 +44,30 @@ struct ScoringFold: Fold {
       }
       return .event(event)
     case .scoringDefinitions:
-      guard let found = try DefinitionEntry<ScoreDefinition>(entry, kind: ScoreDefinition.kind) else {
-        return nil
-      }
-      try found.definition.check()
-      return .score(found.definition)
+      return try own(entry)
     case .badgingDefinitions:
       guard let badge = try DefinitionEntry<BadgeDefinition>(entry, kind: "badge")?.definition else {
         return nil
       }
       let needs = badge.isActive ? try WatchList.comparisons(of: badge.criteria) : []
-      return .badge(slug: badge.slug, needs: needs)
+      return .needs(reference: badge.slug, needs)
     default: return nil
     }
+  }
+
+  /// Scoring's own definitions: the active scores, segments and thresholds.
+  private func own(_ entry: ArraySlice<UInt8>) throws -> Item? {
+    if let segment = try DefinitionEntry<Segment>(entry, kind: Segment.kind)?.definition {
+      return .needs(reference: Reference.segment(segment.id), try segment.needs)
+    }
+    if let threshold = try DefinitionEntry<Threshold>(entry, kind: Threshold.kind)?.definition {
+      return .needs(reference: Reference.threshold(threshold.id), try threshold.needs)
+    }
+    guard let found = try DefinitionEntry<ScoreDefinition>(entry, kind: ScoreDefinition.kind) else {
+      return nil
+    }
+    try found.definition.check()
+    return .score(found.definition)
   }
 
   func key(of item: Item) -> String? {
@@ -70,8 +81,8 @@ struct ScoringFold: Fold {
       let isNew = definition.version != work.definitions.score.version
       work.definitions.score = definition
       if isNew { startWatchPass(&work) }
-    case .badge(let slug, let needs):
-      if work.definitions.watch.set(slug, needs: needs) { startWatchPass(&work) }
+    case .needs(let reference, let needs):
+      if work.definitions.watch.set(reference, needs: needs) { startWatchPass(&work) }
     }
   }
 

@@ -37,8 +37,8 @@ struct Update: Sendable, Hashable {
 
 /// A customer's updates: the last of each name, and the history inside the kept days.
 struct Updates: Sendable, Hashable {
-  /// As-of, and the days for which an update counts as known. Of older ones the newest of each name stays.
-  static let keptDays = DayLimits.bucketDays
+  /// Daily values and as-of, and some more. Of older ones the newest of each name stays.
+  static let keptDays = DayLimits.historyDays + 2
 
   /// Ascending.
   private(set) var list: [Update] = []

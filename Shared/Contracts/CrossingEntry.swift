@@ -18,6 +18,8 @@ public struct CrossingEntry: Sendable, Equatable {
   public var cause: String
   /// The number of the `up` that is taken back.
   public var revokes: Int64?
+  /// The segments and thresholds that it is about: `segment:vip`, `threshold:high-risk`.
+  public var names: [String] = []
   /// Scores and features then, a JSON object's text.
   public var snapshot: [UInt8]
 
@@ -46,6 +48,10 @@ public struct CrossingEntry: Sendable, Equatable {
     writer.member("cause", cause)
     if quiet { writer.member("quiet", true) }
     writer.member("revokes", optional: revokes)
+    if !names.isEmpty {
+      writer.key("names")
+      writer.array { writer in for name in names { writer.string(name) } }
+    }
     if !snapshot.isEmpty { writer.member("snapshot", raw: snapshot) }
   }
 
@@ -69,6 +75,9 @@ public struct CrossingEntry: Sendable, Equatable {
       case "cause": cause = try scanner.string()
       case "quiet": quiet = try scanner.bool()
       case "revokes": revokes = try scanner.integer()
+      case "names":
+        try scanner.beginArray()
+        while try scanner.nextElement() { names.append(try scanner.string()) }
       case "snapshot": snapshot = Array(try scanner.skip())
       default: try scanner.skip()
       }

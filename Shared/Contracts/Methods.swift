@@ -50,6 +50,30 @@ public enum Method {
   /// `{"partition", "after_events", "customers": [...]}`; one snapshot a payload, in that order.
   public static let snapshots = "scoring.v1/snapshots"
 
+  /// A customer's daily scores: `{"customer_id"}` gives `{"results": [{"day", "engagement_score", ...}]}`.
+  public static let scoreHistory = "scoring.v1/history"
+  /// `{}` gives `{"results": [...]}`: all versions of the score definition, the newest first.
+  public static let scoreVersions = "scoring.v1/definition-versions"
+  /// `{"changes": {"full_marks": {...}}}` gives a new version that is not active; `{"version"}` activates
+  /// one.
+  public static let draftScores = "scoring.v1/draft-definition"
+  public static let activateScores = "scoring.v1/activate-definition"
+  /// `{"id"?}` gives `{"results": [...]}`; with `{"id", "customers": true}` those of a list as well.
+  public static let segments = "scoring.v1/segments"
+  /// `{"id"?, "name"?, "rule" or "customers", "new"?}` gives the segment; `{"id"}` deletes one.
+  public static let putSegment = "scoring.v1/put-segment"
+  public static let deleteSegment = "scoring.v1/delete-segment"
+  /// Customers of a partition for whom a rule is true now, by id: `{"partition", "rule", "after"?, "limit"?,
+  /// "most"?}` gives `{"results": [{"customer_id", "engagement_score", ...}], "matched", "looked", "next"}`;
+  /// it ends at `limit` results, or at `most` matches where no results are asked for.
+  public static let select = "scoring.v1/select"
+  /// As with segments.
+  public static let thresholds = "scoring.v1/thresholds"
+  public static let putThreshold = "scoring.v1/put-threshold"
+  public static let deleteThreshold = "scoring.v1/delete-threshold"
+  /// `{"kind": "dry_run" or "batch_calculate", "version"?, "segment"?}` gives `{"id"}` of a job.
+  public static let startScoreJob = "scoring.v1/start-job"
+
   /// `{"customer_id", "max_missions", "force_regenerate", "dry_run", "template"}`.
   public static let generate = "missions.v1/generate"
   /// The command behind it: `{"reason", "day", "max_missions", ...}`, then one snapshot a payload.

@@ -7,7 +7,8 @@ public struct NoticeEntry: Sendable, Equatable {
   public var customer: String
   /// The instant at which it was taken, unix microseconds.
   public var at: Int64
-  /// What it tells of: `mission.generated`, `mission.completed` and so on.
+  /// What it tells of: `mission.generated`, `mission.completed` and so on; `threshold.up`, `segment.down`,
+  /// `segment.revoked` and so on, where `name` is the threshold or the segment and there is no mission.
   public var of: String
   /// The number of the entry in its journal.
   public var number: Int64
@@ -30,17 +31,34 @@ public struct NoticeEntry: Sendable, Equatable {
     occasion = outcome.occasion
   }
 
+  /// Tells that a customer crossed a threshold, or entered or left a segment: `reference` is
+  /// `threshold:<id>` or `segment:<id>`.
+  public init(_ crossing: CrossingEntry, _ reference: String, number: Int64, at: Int64) {
+    let parts = reference.split(separator: ":", maxSplits: 1).map(String.init)
+    customer = crossing.customer
+    self.at = at
+    of = "\(parts.first ?? "").\(crossing.change.rawValue)"
+    self.number = number
+    (mission, template, category, occasion) = ("", "", "", 0)
+    name = parts.count > 1 ? parts[1] : ""
+  }
+
+  /// Whether it tells of a mission, and not of a crossing.
+  public var isOutcome: Bool { !mission.isEmpty }
+
   /// Writes the members that follow `v`, `kind` and `prev`.
   public func write(_ writer: inout JSONWriter) {
     writer.member("customer_id", customer)
     writer.member("at", at)
     writer.member("of", of)
     writer.member("number", number)
-    writer.member("mission", mission)
-    writer.member("template", template)
-    writer.member("category", category)
+    if isOutcome {
+      writer.member("mission", mission)
+      writer.member("template", template)
+      writer.member("category", category)
+    }
     writer.member("name", name)
-    writer.member("occasion", occasion)
+    if isOutcome { writer.member("occasion", occasion) }
   }
 
   /// Reads an entry; nil for another kind.

@@ -4,12 +4,16 @@ import Wire
 public enum DayLimits {
   /// How far back an instant may be that features are asked for.
   public static let asOfDays = 60
-  /// All counters of a day are kept so long: windows of 30 days as of 60 days ago, three months of habits.
-  public static let bucketDays = 92
-  /// Money is kept by the day so long: windows of 90 days as of 60 days ago, and some more.
-  public static let moneyDays = 160
-  /// On which days the customer was active is kept so long: returns within a year, as of 60 days ago.
-  public static let activityDays = 430
+  /// How far back a customer's daily values are told.
+  public static let historyDays = 90
+  /// All counters of a day are kept so long: windows of 30 days as of 90 days ago, three months of habits.
+  public static let bucketDays = 160
+  /// Each transaction is kept by itself so long: three months of habits.
+  public static let singleDays = 92
+  /// Money is kept by the day so long: windows of 90 days as of 90 days ago.
+  public static let moneyDays = 182
+  /// Days of activity and of payments are kept so long: windows of a year as of 90 days ago.
+  public static let activityDays = 457
 }
 
 /// A customer's sparse days with their counters, the days of activity before them, and the sums of a life.

@@ -3,7 +3,7 @@ import Wire
 
 /// The customer's transactions of the kept days, and the sums of a whole life.
 ///
-/// Of the last `DayLimits.bucketDays` each one is kept by itself, so that the largest stays exact under
+/// Of the last `DayLimits.singleDays` each one is kept by itself, so that the largest stays exact under
 /// reversal; older ones by day and kind, and of what is older than `DayLimits.moneyDays` only the newest day.
 public struct Money: Sendable, Hashable {
   /// What a transaction is.
@@ -107,7 +107,7 @@ public struct Money: Sendable, Hashable {
     let age = today - entry.day
     if age > DayLimits.moneyDays {
       forget(entry)
-    } else if age > DayLimits.bucketDays {
+    } else if age > DayLimits.singleDays {
       var old = entry
       old.at = Int64(entry.day.number) &* Day.micros
       merge(old) { _ in true }
@@ -137,7 +137,7 @@ public struct Money: Sendable, Hashable {
 
   private mutating func thin(_ today: Day) {
     self.today = today
-    let limit = today - DayLimits.bucketDays
+    let limit = today - DayLimits.singleDays
     guard let first = entries.first, first.day < limit else { return }
     let old = entries.prefix { $0.day < limit }
     entries.removeFirst(old.count)
@@ -178,7 +178,7 @@ extension Money {
     var sum = Sum()
     for entry in entries.reversed() {
       if entry.day <= last { break }
-      let isOld = today - entry.day > DayLimits.bucketDays
+      let isOld = today - entry.day > DayLimits.singleDays
       if isOld ? entry.day > day : entry.at > instant { sum += entry.sum }
     }
     return sum
@@ -190,7 +190,7 @@ extension Money {
     return newest
   }
 
-  /// The largest single recharge or bundle of a window that lies within `DayLimits.bucketDays`, or 0.
+  /// The largest single recharge or bundle of a window that lies within `DayLimits.singleDays`, or 0.
   public func largest(in window: DayWindow) -> Decimal6 {
     var largest: Int64 = 0
     for entry in entries where window.contains(entry.day) && entry.kind != .payment && entry.sum.count > 0 {

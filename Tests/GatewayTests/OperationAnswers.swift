@@ -25,7 +25,7 @@ extension OperationTable {
       (Method.scores, [#"{"customer_id":"C-1","engagement_score":1.5,"features":{}}"#]),
       (Method.recalculate, [#"{"customer_id":"C-1","differs":false,"differences":[],"entries":3}"#]),
       (Method.batchScores, [#"{"results":[{"customer_id":"C-1","engagement_score":2}],"unknown":[]}"#]),
-    ],
+    ] + segmentAnswers,
     "missions": [
       (Method.templates, [#"{"results":[\#(template),{"slug":"b","category":"revenue","is_active":true}]}"#]),
       (Method.patchTemplate, [template]),

@@ -52,7 +52,7 @@ enum OperationTable {
       OperationCase("GET", "/health/ready", answer: #"{"status":"ok","missing":[]}"#),
       OperationCase("GET", "/version", answer: "{\"version\":\"\(Config.version)\"}"),
       OperationCase("GET", "/metrics"),
-    ] + sources + events + scores + missions + badges + keys
+    ] + sources + events + scores + segments + missions + badges + keys
 
   static let source =
     #"{"id":"cdr","source_name":"cdr","source_type":"cdr","version":2,"mapping":{"name":"cdr","#
@@ -153,6 +153,10 @@ enum OperationTable {
       asks: [#"scoring scoring.v1/batch {"partition":1,"customers":["C-1"]}"#],
       answer: #"{"results":[{"customer_id":"C-1","engagement_score":2}],"unknown":[]}"#),
     OperationCase("GET", "/customers/{customer_id}", "/customers/C-1"),
+    OperationCase(
+      "GET", "/behavior-scores/{customer_id}/history", "/behavior-scores/C-1/history",
+      asks: [#"scoring scoring.v1/history {"customer_id":"C-1"}"#],
+      answer: page(#"{"day":"2026-01-01","engagement_score":2}"#)),
   ]
 
   static let mission = #"{"id":"m-1-2","customer_id":"C-1","template_slug":"first_call"}"#
@@ -237,7 +241,7 @@ enum OperationTable {
     OperationCase("DELETE", "/api-keys/{id}", "/api-keys/k-1"),
   ]
 
-  private static func page(_ element: String) -> String {
+  static func page(_ element: String) -> String {
     #"{"count":1,"next":null,"previous":null,"results":[\#(element)]}"#
   }
 }

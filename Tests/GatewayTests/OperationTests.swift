@@ -37,7 +37,9 @@ import Wire
     #expect(operations.allSatisfy { $0.roles?.contains(.admin) ?? true })
     // Whoever only sends events, and whoever is a customer, changes nothing else.
     for operation in operations where operation.method != .get {
-      #expect(operation.roles?.contains(.viewer) == (operation.path.hasSuffix("/batch-calculate")))
+      #expect(
+        operation.roles?.contains(.viewer)
+          == ["batch-calculate", "preview"].contains { operation.path.hasSuffix("/\($0)") })
       #expect(operation.roles?.contains(.customer) == false)
     }
   }

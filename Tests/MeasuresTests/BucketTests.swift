@@ -23,7 +23,7 @@ import Wire
   }
 
   /// What happened stays known as long as it is kept, then the newest of it.
-  @Test(arguments: [0, 30, 91, 92, 93, 400, 430, 431, 900]) func lastActivityOutlivesItsBucket(days: Int) {
+  @Test(arguments: [0, 30, 159, 160, 161, 400, 457, 458, 900]) func lastActivityOutlivesItsBucket(days: Int) {
     var buckets = active([0])
     buckets.add(calls(), on: march(days), today: march(days))
     buckets.add(-calls(), on: march(days), today: march(days))

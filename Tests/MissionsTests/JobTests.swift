@@ -130,7 +130,8 @@ import Wire
   @Test(arguments: [
     (#"{"customers": []}"#, "customers"), (#"{}"#, "customers"), (#"{"customers": [1]}"#, "customers"),
     (#"{"customers": ["a"], "max_missions": 6}"#, "max_missions"), (#"{"customers": [""]}"#, "customer_id"),
-    (#"{"segment_id": "s-1"}"#, "s-1"), (#"{"customers": ["a"], "size": 1}"#, "size"),
+    (#"{"segment_id":"s","customers":["a"]}"#, "not both"),
+    (#"{"customers": ["a"], "size": 1}"#, "size"),
   ])
   func aBadRequestNamesItsMember(_ text: String, _ name: String) {
     let error = #expect(throws: WireError.self) { try request(text) }

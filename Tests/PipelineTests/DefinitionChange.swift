@@ -7,12 +7,14 @@ enum DefinitionChange: Sendable {
   case everybody(slug: String, without: [String])
   case badge(slug: String, engagement: Int)
   case fullMarks(calls: Int)
+  case segment(id: String, engagement: Int)
+  case threshold(id: String, calls: Int, back: Int)
 
   var service: ServiceName {
     switch self {
     case .template, .everybody: .missions
     case .badge: .badging
-    case .fullMarks: .scoring
+    case .fullMarks, .segment, .threshold: .scoring
     }
   }
 
@@ -21,7 +23,7 @@ enum DefinitionChange: Sendable {
     switch self {
     case .template, .everybody: [.scoring, .missions]
     case .badge: [.scoring, .badging]
-    case .fullMarks: [.scoring]
+    case .fullMarks, .segment, .threshold: [.scoring]
     }
   }
 
@@ -30,6 +32,8 @@ enum DefinitionChange: Sendable {
     case .template, .everybody: Method.patchTemplate
     case .badge: Method.patchBadge
     case .fullMarks: "scoring.v1/patch-definition"
+    case .segment: Method.putSegment
+    case .threshold: Method.putThreshold
     }
   }
 
@@ -45,6 +49,10 @@ enum DefinitionChange: Sendable {
       return #"{"slug":"\#(slug)","changes":{"criteria":{">=":[{"var":"engagement"},\#(engagement)]}}}"#
     case .fullMarks(let calls):
       return #"{"changes":{"full_marks":{"engagement":{"calls_30d":\#(calls)}}}}"#
+    case .segment(let id, let engagement):
+      return #"{"id":"\#(id)","rule":{">=":[{"var":"engagement"},\#(engagement)]}}"#
+    case .threshold(let id, let calls, let back):
+      return #"{"id":"\#(id)","variable":"calls_30d","enter":\#(calls),"leave":\#(back)}"#
     }
   }
 }

@@ -46,11 +46,11 @@ final class Town: Sendable {
       routes: { ingestionRoutes($0, zone: .utc) })
     scoring = try Post(
       .scoring, place, main: ScoringFold(zone: .utc), definitions: ScoringDefinitionsFold(),
-      routes: scoringRoutes)
+      routes: scoringRoutes, background: { await Scoring.JobRunner(node: $0).run() })
     missions = try Post(
       .missions, place, main: MissionsFold(zone: .utc), definitions: TemplatesFold(), routes: missionsRoutes,
       background: { node in
-        async let jobs: Void = JobRunner(node: node).run()
+        async let jobs: Void = Missions.JobRunner(node: node).run()
         await RefillRunner(node: node).run()
         await jobs
       })

@@ -29,9 +29,11 @@ struct TownLife: Sendable {
       .everybody(slug: "on_time_payment", without: ["min_loyalty_score"]),
       .everybody(slug: "payment_recovery", without: ["min_risk_score"]),
     ],
+    2: [.segment(id: "busy", engagement: 12), .threshold(id: "caller", calls: 3, back: 2)],
     3: [.badge(slug: "power_user.bronze", engagement: 15)],
     4: [.fullMarks(calls: fullCalls)],
     6: [.template(slug: "call_frequency", threshold: 12, points: 150)],
+    8: [.segment(id: "busy", engagement: 20)],
   ]
 
   /// Days on which missions are asked for at noon, when the day's records have come already.

@@ -30,7 +30,7 @@ import Wire
     try story.take(.init(type: .activation, day: -10))
     for day in -8...0 { try story.call(day: day, count: 2) }
     let snapshot = Snapshot(
-      "anna", try story.row(), story.twin.definitions, today: Story.today, now: story.now, afterEvents: 3)
+      "anna", try story.row(), story.twin.definitions, Zones(usual: .utc), now: story.now, afterEvents: 3)
     var scanner = JSONScanner(snapshot.encoded())
     #expect(try Snapshot(&scanner) == snapshot)
     #expect(snapshot.events == 19)
@@ -43,7 +43,7 @@ import Wire
 
   @Test func anUnknownCustomerHasASnapshotToo() throws {
     let snapshot = Snapshot(
-      "x", nil, ScoringDefinitions(), today: Story.today, now: Story.noon, afterEvents: 12)
+      "x", nil, ScoringDefinitions(), Zones(usual: .utc), now: Story.noon, afterEvents: 12)
     #expect(snapshot.events == 12)
     #expect(snapshot.scores.keys.sorted() == ["digital", "engagement", "loyalty", "revenue", "risk"])
     #expect(snapshot.scores.values.allSatisfy { $0 == .number(.zero) })
@@ -54,17 +54,18 @@ import Wire
 
   @Test(arguments: [("0", 0), ("9.99", 0), ("10", 1), ("99.99", 9), ("100", 9)])
   func totalsHaveTenBins(score: String, bin: Int) throws {
-    #expect(ScoringTotals.bin(try #require(Decimal6(score))) == bin)
+    #expect(Distribution.bin(try #require(Decimal6(score))) == bin)
   }
 
   @Test func totalsGoOverAllRows() throws {
     let story = try Story()
     _ = try story.feed(.events, (0..<1_500).map { Story.event(.init(customer: "c\($0)")) })
-    let first = try story.twin.reader.totals(after: "", today: Story.today)
-    #expect(first.totals.customers == 1_000)
-    let second = try story.twin.reader.totals(after: try #require(first.last), today: Story.today)
-    #expect(second.totals.customers == 500 && second.last == nil)
-    #expect(second.totals.scores[0][1] == 500)
+    let first = try story.twin.reader.totals(after: "", now: Story.noon, Zones(usual: .utc))
+    #expect(first.totals.scores.customers == 1_000)
+    let second = try story.twin.reader.totals(
+      after: try #require(first.last), now: Story.noon, Zones(usual: .utc))
+    #expect(second.totals.scores.customers == 500 && second.last == nil)
+    #expect(second.totals.scores.counts[0][1] == 500)
     var sum = first.totals
     sum.add(second.totals)
     let all = "[1500,0,0,0,0,0,0,0,0,0]"

@@ -44,7 +44,7 @@ import Wire
   }
 
   private func crossing(_ change: CrossingEntry.Change, _ customer: String) throws -> [UInt8] {
-    let rule = try WatchList.comparisons(of: Criteria.calls(2))[0]
+    let rule = try WatchList.comparisons(of: Criteria.calls(2))[0].rule
     let entry = CrossingEntry(
       customer: customer, comparison: rule.identity, change: change, asOf: 1, events: 1, cause: "event")
     return Story.entry("crossing") { entry.write(&$0) }

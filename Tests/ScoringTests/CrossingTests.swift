@@ -18,7 +18,7 @@ import Wire
     #expect(up.events == 3)
     #expect(up.asOf == story.now)
     #expect(!up.quiet)
-    #expect(up.comparison == (try WatchList.comparisons(of: Criteria.calls(3)))[0].identity)
+    #expect(up.comparison == (try WatchList.comparisons(of: Criteria.calls(3)))[0].rule.identity)
     #expect(try story.call(count: 5) == [])
     #expect(try story.audit() == [])
   }

@@ -107,7 +107,7 @@ import Wire
     ]
     for text in truths {
       for part in try WatchList.comparisons(of: text) {
-        let (rule, attributes) = try Variables.compile(part.canonical)
+        let (rule, attributes) = try Variables.compile(part.rule.canonical)
         #expect(assessment.holds(rule, attributes), "\(text)")
       }
     }

@@ -56,7 +56,11 @@ enum Lives {
           #"{"bill_id":"b\#(bill)","due_date":"\#(due)"}"#,
         ]
       case .planChange: [#"{"tier":"basic"}"#, #"{"tier":"premium"}"#, "{}"]
-      case .profileUpdate: [#"{"language":"l\#(bill)","attributes":{"vip":true,"n":\#(bill)}}"#, nil]
+      case .profileUpdate:
+        [
+          #"{"language":"l\#(bill)","attributes":{"vip":true,"n":\#(bill)}}"#, nil,
+          #"{"time_zone":"Asia/Tokyo"}"#, #"{"time_zone":"America/Lima"}"#,
+        ]
       case .statusChange: [#"{"status":"s\#(bill)"}"#]
       case .featureUpdate:
         [
@@ -78,7 +82,7 @@ enum Lives {
     var writer = PackedWriter()
     history.pack(&writer)
     var reader = PackedReader(writer.bytes)
-    let read = try History(&reader)
+    let read = try History(&reader, form: UInt64(CustomerRow.form))
     #expect(reader.isAtEnd)
     return read
   }

@@ -50,7 +50,7 @@ import Wire
     #expect(try story.feature(.arpu) == money("30"))
   }
 
-  @Test(arguments: [0, 91, 92, 93, 159, 160, 161, 400]) func oldTransactionsStayKnown(days: Int) throws {
+  @Test(arguments: [0, 91, 92, 93, 181, 182, 183, 400]) func oldTransactionsStayKnown(days: Int) throws {
     let story = try Story()
     try story.say(.recharge, "10", day: -days)
     try story.say(.recharge, "10", day: -days, seconds: 5)
@@ -185,6 +185,6 @@ import Wire
 
   private func snapshot(_ story: Story) throws -> Snapshot {
     Snapshot(
-      "anna", try story.row(), story.twin.definitions, today: Story.today, now: story.now, afterEvents: 0)
+      "anna", try story.row(), story.twin.definitions, Zones(usual: .utc), now: story.now, afterEvents: 0)
   }
 }

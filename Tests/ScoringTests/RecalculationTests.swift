@@ -44,6 +44,33 @@ import Wire
       ])
   }
 
+  /// What was folded event by event, days going by, is what all entries folded again give.
+  @Test func tenThousandStreamsFoldedAgainAreTheSame() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("tenThousandStreamsFoldedAgainAreTheSame: seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    for number in 0..<10_000 {
+      let drafts = Lives.drafts(Int.random(in: 1...24, using: &random), &random)
+      var entries = drafts.map { Story.event($0) }
+      for draft in drafts where Int.random(in: 0..<8, using: &random) == 0 {
+        entries.append(Story.reversal(of: draft))
+      }
+      var row = CustomerRow(ScoringDefinitions())
+      var today = Story.today - 40
+      for (place, entry) in entries.enumerated() {
+        today = min(Story.today, today + Int.random(in: 0...4, using: &random))
+        let event = try #require(try EventEntry(entry[...], number: Int64(place + 1)))
+        row.history.take(event, today: max(today, event.day - 1))
+      }
+      let fresh = try Recalculation(numbered(entries))
+      for day in [Story.today, Story.today - 60] {
+        let names = fresh.differences(from: row, asOf: day, sheet)
+        #expect(names == [], "stream \(number), seed \(seed)")
+        guard names.isEmpty else { return }
+      }
+    }
+  }
+
   @Test func waitingReversalsAreNobodysAndUnreadableOnesAreTold() throws {
     let waiting = Story.entry("reversal_waiting") { Story.Draft().members(&$0) }
     #expect(try Recalculation(numbered([waiting])).entries == 0)

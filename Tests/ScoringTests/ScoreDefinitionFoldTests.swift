@@ -62,7 +62,7 @@ import Wire
     try twin.command(ScoringDefinitionsFold.seed, [], now: 1)
     var later = ScoringDefinitionsFold()
     later.release = try ScoreDefinition.initial.changed(["engagement": ["calls_30d": Decimal6(40)]])
-    let known = try #require(try twin.reader.row(ScoringDefinitionsFold.key)).definition
+    let known = try #require(try twin.reader.row(DefinitionsRow.scores)?.active)
     let updated = try #require(later.updated(known))
     #expect(updated.version == 2 && updated.origin == .default)
     #expect(updated.fullMarks["engagement"]?["calls_30d"] == Decimal6(40))

@@ -85,6 +85,14 @@ final class Story {
     return try feed(.scoringDefinitions, [definitions[definitions.count - 1]])
   }
 
+  /// A segment or a threshold as it is now.
+  @discardableResult
+  func define(_ kind: String, _ definition: some Codable & Sendable) throws -> [CrossingEntry] {
+    definitions.append(
+      try Self.entry(kind) { try DefinitionEntry(kind: kind, definition: definition).write(&$0) })
+    return try feed(.scoringDefinitions, [definitions[definitions.count - 1]])
+  }
+
   /// The crossings that an event causes, and those of timers that are due by then.
   @discardableResult
   func take(_ draft: Draft, count: Int = 1) throws -> [CrossingEntry] {
@@ -100,15 +108,20 @@ final class Story {
     try take(Draft(customer: customer, day: day, quiet: quiet), count: count)
   }
 
-  /// Takes an event back, as Ingestion journals it: with the whole original.
-  @discardableResult
-  func reverse(_ draft: Draft = Draft()) throws -> [CrossingEntry] {
-    let entry = Self.entry("reversal") { writer in
+  /// As Ingestion journals it: with the whole original.
+  static func reversal(of draft: Draft) -> [UInt8] {
+    entry("reversal") { writer in
       writer.member("customer_id", draft.customer)
       writer.member("original_number", 1)
       writer.key("original")
       writer.object { draft.members(&$0) }
     }
+  }
+
+  /// Takes an event back, as Ingestion journals it: with the whole original.
+  @discardableResult
+  func reverse(_ draft: Draft = Draft()) throws -> [CrossingEntry] {
+    let entry = Self.reversal(of: draft)
     events.append(entry)
     return try feed(.events, [entry])
   }
@@ -156,7 +169,9 @@ final class Story {
     try assessment(customer, day: day).features.value(feature)
   }
 
-  func audit() throws -> [String] { try twin.audit([.events: events, .badgingDefinitions: badges]) }
+  func audit() throws -> [String] {
+    try twin.audit([.events: events, .badgingDefinitions: badges, .scoringDefinitions: definitions])
+  }
 }
 
 extension CrossingEntry {
