@@ -7,7 +7,8 @@ struct BenchCommand: AsyncParsableCommand {
     abstract: "Measures this build on this machine, against plain C where there is one.",
     discussion: "Needs a release build; other work on the machine makes all figures worse.",
     subcommands: [
-      BenchRPCCommand.self, BenchJournalCommand.self, BenchPipelineCommand.self, BenchRPCServerCommand.self,
+      BenchRPCCommand.self, BenchJournalCommand.self, BenchPipelineCommand.self, BenchScoringCommand.self,
+      BenchRPCServerCommand.self,
       BenchRPCClientCommand.self, BenchEdgeCommand.self, BenchRowsCommand.self,
     ])
 
