@@ -33,6 +33,8 @@ struct BadgingAuditor: FoldAuditor {
   var ledger: [String: [PointsEntry]] = [:]
   var grants = GrantAudit()
   var noticed: Set<Int64> = []
+  /// The same by customer.
+  var noticedOf: [String: [Int64]] = [:]
   // Upstream, as far as taken.
   var ups: [Int64: String] = [:]
   var revoked: Set<Int64> = []
@@ -50,6 +52,8 @@ struct BadgingAuditor: FoldAuditor {
   init(partition: Int) {}
 
   mutating func own(_ number: Int64, _ entry: ArraySlice<UInt8>) throws {
+    if try ForgetEntry(entry, kind: ForgetEntry.erased) != nil { return }
+    if let forget = try ForgetEntry(entry) { return self.forget(forget.customer) }
     let link = try Link(entry)
     if last[link.customer] ?? 0 != link.prev {
       findings.append(
@@ -62,9 +66,26 @@ struct BadgingAuditor: FoldAuditor {
       take(points, number)
     } else if let offer = try OfferEntry(entry) {
       findings += grants.take(offer, number)
-    } else if let notice = try NoticeEntry(entry), notice.isOutcome, !noticed.insert(notice.number).inserted {
+    } else if let notice = try NoticeEntry(entry), notice.isOutcome {
+      noticedOf[notice.customer, default: []].append(notice.number)
+      if noticed.insert(notice.number).inserted { return }
       findings.append("awards \(number): outcome \(notice.number) was noticed before")
     }
+  }
+
+  /// What the journal says of a customer ends where he is forgotten.
+  private mutating func forget(_ customer: String) {
+    last[customer] = nil
+    ledger[customer] = nil
+    noticed.subtract(noticedOf.removeValue(forKey: customer) ?? [])
+    awards = awards.filter { $0.key.customer != customer }
+    paid = paid.filter { $0.key.customer != customer }
+    grants.forget(customer)
+  }
+
+  private mutating func drop(outcomesOf customer: String) {
+    outcomes = outcomes.filter { $0.value.customer != customer }
+    occasions = occasions.filter { $0.key.customer != customer }
   }
 
   private mutating func take(_ award: AwardEntry, _ number: Int64) {
@@ -93,6 +114,8 @@ struct BadgingAuditor: FoldAuditor {
     switch try? BadgingFold(zone: .utc).decode(journal, number, entry) {
     case .crossing(let crossing, _, _): take(crossing, number)
     case .outcome(let outcome, _): take(outcome, number)
+    case .forget(let customer):
+      if journal == .outcomes { drop(outcomesOf: customer) }
     case .badge, .offer, nil: break
     }
   }

@@ -8,6 +8,8 @@ enum BadgingItem: Sendable {
   case offer(OfferDefinition)
   case crossing(CrossingEntry, ComparisonName, Int64)
   case outcome(OutcomeEntry, Int64)
+  /// A customer is forgotten: by Scoring, and by Missions.
+  case forget(String)
 }
 
 /// Badging of a partition: awards and points as decisions over crossings, outcomes and badge definitions.
@@ -34,8 +36,12 @@ struct BadgingFold: Fold {
       case .offer(let offer): return .offer(offer)
       case nil: return nil
       }
-    case .crossings: return try CrossingEntry(entry).map { try item($0, number) }
-    case .outcomes: return try OutcomeEntry(entry).map { .outcome(try checked($0), number) }
+    case .crossings:
+      if let crossing = try CrossingEntry(entry) { return try item(crossing, number) }
+      return try ForgetEntry(entry).map { .forget($0.customer) }
+    case .outcomes:
+      if let outcome = try OutcomeEntry(entry) { return .outcome(try checked(outcome), number) }
+      return try ForgetEntry(entry).map { .forget($0.customer) }
     default: return nil
     }
   }
@@ -45,6 +51,7 @@ struct BadgingFold: Fold {
     case .badge, .offer: nil
     case .crossing(let crossing, _, _): RowKey.customer(crossing.customer)
     case .outcome(let outcome, _): RowKey.customer(outcome.customer)
+    case .forget(let customer): RowKey.customer(customer)
     }
   }
 
@@ -54,6 +61,7 @@ struct BadgingFold: Fold {
     case .offer(let offer): work.definitions.offers[offer.offerId] = offer
     case .crossing(let crossing, let name, let number): take(crossing, name, number, &work)
     case .outcome(let outcome, let number): take(outcome, number, &work)
+    case .forget(let customer): forget(customer, &work)
     }
   }
 

@@ -14,6 +14,8 @@ enum BadgingRow: StateRow, Equatable {
   case occasion(OccasionRow)
   /// `g:<grant>`
   case grant(GrantRow)
+  /// `f:<pseudonym>`
+  case forgotten(ForgottenRow)
 
   private static let form: UInt64 = 2
 
@@ -25,6 +27,7 @@ enum BadgingRow: StateRow, Equatable {
     case 2: self = .ledger(try LedgerRow(&reader))
     case 3: self = .occasion(try OccasionRow(&reader))
     case 4: self = .grant(try GrantRow(&reader))
+    case 5: self = .forgotten(try ForgottenRow(&reader))
     default: throw PackedError(offset: 1, reason: "an unknown kind of row")
     }
     guard reader.isAtEnd else { throw PackedError(offset: 2, reason: "bytes after the row") }
@@ -48,6 +51,9 @@ enum BadgingRow: StateRow, Equatable {
     case .grant(let row):
       writer.unsigned(4)
       row.pack(&writer)
+    case .forgotten(let row):
+      writer.unsigned(5)
+      row.pack(&writer)
     }
   }
 
@@ -69,6 +75,7 @@ enum RowKey {
   static func occasion(_ mission: String, _ occasion: Int) -> String { "o:\(mission)/\(occasion)" }
 
   static func grant(_ id: String) -> String { "g:\(id)" }
+  static func forgotten(_ pseudonym: String) -> String { "f:\(pseudonym)" }
 
   private static func padded(_ place: Int) -> String {
     let digits = String(place)

@@ -11,6 +11,8 @@ struct GrantAudit {
   /// By id.
   private var grants: [String: Grant] = [:]
 
+  mutating func forget(_ customer: String) { grants = grants.filter { $0.value.entry.customer != customer } }
+
   /// Takes an entry; gives what is wrong with it by itself.
   mutating func take(_ entry: OfferEntry, _ number: Int64) -> [String] {
     let known = grants[entry.id]

@@ -63,6 +63,8 @@ struct API: Sendable {
         .get, "/behavior-scores/{customer_id}/history", for: .readers, query: list([]), scoreHistory),
       Operation(.post, "/behavior-scores/batch-calculate", for: .readers, body: .json, batchScores),
       Operation(.get, "/customers/{customer_id}", for: .owners, customerPage),
+      Operation(.delete, "/customers/{customer_id}", for: .admins, forgetCustomer),
+      Operation(.get, "/customers/{customer_id}/export", for: .owners, exportCustomer),
     ]
   }
 

@@ -121,7 +121,7 @@ extension AppendStep {
     if found.isEmpty, isReversal(target, draft, &work) { return .refused(.reversalOfReversal) }
     let own = WaitingReversal(
       number: work.nextNumber, source: source, id: String(decoding: reversal.id, as: UTF8.self),
-      shape: reversal.shape)
+      shape: reversal.shape, customer: customer)
     work.setIdentity(draft.mark, own.number)
     work.setIdentity(target.takenBack, own.number)
     if found.isEmpty {

@@ -14,7 +14,8 @@ struct IngestionAuditor: FoldAuditor {
   private var accepted: [String: Int] = [:]
   private var reversals: Set<UInt128> = []
   private var takenBack: Set<Int64> = []
-  private var awaited: Set<UInt128> = []
+  /// Awaited records, and whose they are.
+  private var awaited: [UInt128: String] = [:]
   private var waitingRows = 0
   private var totals: [String: TotalsRow] = [:]
   private var summed: [String: TotalsRow] = [:]
@@ -30,6 +31,7 @@ struct IngestionAuditor: FoldAuditor {
 
   mutating func own(_ number: Int64, _ bytes: ArraySlice<UInt8>) throws {
     let entry = try JournalledEvent(bytes)
+    if entry.kind == ForgetEntry.erased { return try erased(bytes) }
     if entry.entryID != EventID.text(partition, number) {
       find("entry \(number) has the id '\(entry.entryID)'")
     }
@@ -38,13 +40,22 @@ struct IngestionAuditor: FoldAuditor {
     }
     linked[entry.customer] = number
     switch entry.kind {
+    case ForgetEntry.kind:
+      linked[entry.customer] = nil
+      awaited = awaited.filter { $0.value != entry.customer }
     case "event": entered[entry.source, default: 0] += 1
     case "reversal_waiting":
       entered[entry.source, default: 0] += 1
-      if let target = entry.target { awaited.insert(target.takenBack) }
+      if let target = entry.target { awaited[target.takenBack] = entry.customer }
     case "reversal": check(number, entry)
     default: find("entry \(number) is of the unknown kind '\(entry.kind)'")
     }
+  }
+
+  /// The records of a forgotten customer stay counted.
+  private mutating func erased(_ bytes: ArraySlice<UInt8>) throws {
+    let records = try ForgetEntry(bytes, kind: ForgetEntry.erased)?.records ?? [:]
+    for (source, count) in records { entered[source, default: 0] += count }
   }
 
   private mutating func check(_ number: Int64, _ entry: JournalledEvent) {
@@ -58,7 +69,7 @@ struct IngestionAuditor: FoldAuditor {
       find("reversal \(number) takes back entry \(entry.originalNumber) once more")
     }
     if entry.waited != nil {
-      if let target = entry.target { awaited.remove(target.takenBack) }
+      if let target = entry.target { awaited[target.takenBack] = nil }
     } else if reversals.insert(entry.identity.reversal(shape: entry.shape)).inserted {
       entered[entry.source, default: 0] += 1
     }

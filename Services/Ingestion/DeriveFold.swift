@@ -8,6 +8,8 @@ extension IngestionFold {
   func derive(_ number: Int64, _ bytes: ArraySlice<UInt8>, _ work: inout Work<Self>) throws {
     let entry = try JournalledEvent(bytes)
     switch entry.kind {
+    case ForgetEntry.kind: return drop(entry.customer, &work)
+    case ForgetEntry.erased: return
     case "event": work.setIdentity(entry.identity.event(shape: entry.shape), number)
     case "reversal_waiting": try deriveWaiting(number, entry, &work)
     case "reversal": try deriveReversal(number, entry, &work)
@@ -35,7 +37,8 @@ extension IngestionFold {
     let mark = try target(number, entry).takenBack
     work.setIdentity(entry.identity.reversal(shape: entry.shape), number)
     work.setIdentity(mark, number)
-    let waiting = WaitingReversal(number: number, source: entry.source, id: entry.id, shape: entry.shape)
+    let waiting = WaitingReversal(
+      number: number, source: entry.source, id: entry.id, shape: entry.shape, customer: entry.customer)
     work.set(IngestionRow.waitingKey(mark), .waiting(waiting))
     work.registers.waiting += 1
   }

@@ -12,6 +12,7 @@ func ingestionRoutes(
   let query = QueryHandler(node: node)
   let history = HistoryHandler(node: node)
   let sync = SyncHandler(run: run)
+  let forgetting = ForgetHandler(node: node)
   let sources = SourcesHandler(run: run, sync: sync)
   return [
     Route(Method.records, idempotent: true) { try await run.records($0) },
@@ -32,6 +33,9 @@ func ingestionRoutes(
     Route(IngestionMethod.entries, idempotent: true) { try await history.entries($0.payloads) },
     Route(IngestionMethod.normalize, idempotent: true) { try await run.normalize($0) },
     Route(Method.rejected, idempotent: true) { try await query.rejected($0.payloads) },
+    Route(Method.forget, idempotent: true) { try await forgetting.forget($0.payloads) },
+    Route(Method.forgotten, idempotent: true) { try await forgetting.forgotten($0.payloads) },
+    Route(Method.blankRejected, idempotent: true) { try await forgetting.blank($0.payloads) },
   ]
 }
 

@@ -44,6 +44,28 @@ struct HistoryHandler: Sendable {
     return Frames([head] + found.entries.map(\.1))
   }
 
+  /// What is to be said of a customer's records when he is forgotten.
+  func count(_ customer: String) async throws -> ForgetRequest {
+    let partition = Partitioning.partition(of: customer, count: node.settings.partitions)
+    var request = ForgetRequest()
+    request.customer = customer
+    request.last = try await node.main.read(partition) { reader in
+      Residence(try reader.row(IngestionRow.customerKey(customer))).last
+    }
+    var window = EntryWindow(node: node, partition: partition)
+    var (link, reversals) = (request.last, Set<UInt128>())
+    while link > 0 {
+      let event = try JournalledEvent(try await window.entry(link)[...])
+      // A reversal of several events, and one that had waited, is one record.
+      let isRecord =
+        event.kind != "reversal"
+        || event.waited == nil && reversals.insert(event.identity.reversal(shape: event.shape)).inserted
+      if isRecord { request.records[event.source, default: 0] += 1 }
+      link = event.prev
+    }
+    return request
+  }
+
   private struct Found {
     var entries: [(Int64, [UInt8])] = []
     /// The number of the next entry back; 0 for none.

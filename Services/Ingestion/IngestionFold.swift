@@ -40,6 +40,8 @@ struct IngestionFold: Fold {
     case Method.append: try append(command.payloads, &work)
     case Method.openChunk: try openChunk(command.payloads, &work)
     case Method.closeChunk: try closeChunk(command.payloads, &work)
+    case Method.forget: try forget(command.payloads, &work)
+    case Method.blankRejected: try blank(command.payloads, &work)
     case IngestionMethod.beginSync: try beginSync(command.payloads, &work)
     case IngestionMethod.advanceSync: try advanceSync(command.payloads, &work)
     case IngestionMethod.endSync: try endSync(command.payloads, &work)

@@ -8,6 +8,8 @@ struct WaitingReversal: Sendable, Hashable {
   var source: String
   var id: String
   var shape: Int
+  /// Whose record it waits for.
+  var customer = ""
 }
 
 /// A row of Ingestion's state. Keys: `c:<customer>`, `w:<mark in hex>`; kept as truth: `!c:<chunk>`,
@@ -32,7 +34,8 @@ enum IngestionRow: Sendable, Hashable {
   case counter(Int64)
 
   static func customerKey(_ customer: String) -> String { "c:\(customer)" }
-  static func waitingKey(_ mark: UInt128) -> String { "w:\(mark.hex)" }
+  static let waitingPrefix = "w:"
+  static func waitingKey(_ mark: UInt128) -> String { waitingPrefix + mark.hex }
   static func partKey(_ chunk: String) -> String { "!p:\(chunk)" }
   static func chunkKey(_ chunk: String) -> String { "!c:\(chunk)" }
   static func sourceKey(_ source: String) -> String { "!s:\(source)" }
@@ -43,7 +46,8 @@ enum IngestionRow: Sendable, Hashable {
   static func jobKey(_ number: Int64) -> String { "!j:\(number)" }
   static func syncKey(_ source: String) -> String { "!y:\(source)" }
   static let jobCounterKey = "!n:jobs"
-  static func rejectedPrefix(_ chunk: String) -> String { "!r:\(chunk):" }
+  static let rejectedRows = "!r:"
+  static func rejectedPrefix(_ chunk: String) -> String { rejectedRows + chunk + ":" }
 
   /// Places have leading zeros, so that keys are in the records' order.
   static func rejectedKey(_ chunk: String, _ index: Int) -> String {
@@ -64,7 +68,7 @@ enum IngestionRow: Sendable, Hashable {
       self = .waiting(
         WaitingReversal(
           number: try reader.signed(), source: try reader.text(), id: try reader.text(),
-          shape: try reader.number()))
+          shape: try reader.number(), customer: try reader.text()))
     case 2: self = .part(try PartRow(&reader))
     case 3: self = .chunk(try ChunkRow(&reader))
     case 4: self = .rejected(try RejectedRow(&reader))
@@ -92,6 +96,7 @@ enum IngestionRow: Sendable, Hashable {
       writer.text(waiting.source)
       writer.text(waiting.id)
       writer.count(waiting.shape)
+      writer.text(waiting.customer)
     case .part(let row): Self.pack(2, &writer, row.pack)
     case .chunk(let row): Self.pack(3, &writer, row.pack)
     case .rejected(let row): Self.pack(4, &writer, row.pack)

@@ -30,6 +30,7 @@ struct JournalledEvent: Sendable {
     try scanner.beginObject()
     while let key = try scanner.nextKey() { try member(key, &scanner) }
     try scanner.finish()
+    if kind == ForgetEntry.erased || kind == ForgetEntry.kind && !customer.isEmpty { return }
     guard !kind.isEmpty, !customer.isEmpty, !source.isEmpty, !id.isEmpty else {
       throw WireError.dataLoss("an entry of the events lacks kind, customer_id, source or source_event_id")
     }

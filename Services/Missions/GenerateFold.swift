@@ -40,7 +40,11 @@ extension MissionsFold {
     guard let place = wants.firstIndex(where: { $0.day == order.day && $0.batch == order.batch }) else {
       return Frames([ChunkMark(customers: 0, generated: 0).encoded()])
     }
-    let mark = carryOut(order, snapshots, templates, &work)
+    // Who was forgotten meanwhile is not wanted any more.
+    var wanted: Set<String> = []
+    if case .want(let customers) = work.row(RowKey.want(wants[place])) { wanted = Set(customers) }
+    let meant = snapshots.filter { wanted.contains($0.customer) }
+    let mark = carryOut(order, meant, templates, &work)
     work.registers.wants.remove(at: place)
     work.set(RowKey.want(wants[place]), nil)
     return Frames([mark.encoded()])

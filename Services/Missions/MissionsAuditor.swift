@@ -30,6 +30,7 @@ struct MissionsAuditor {
   init(partition: Int) { self.partition = partition }
 
   mutating func own(_ number: Int64, _ entry: ArraySlice<UInt8>) throws {
+    if let forget = try ForgetEntry(entry) { return self.forget(forget.customer) }
     guard let outcome = try OutcomeEntry(entry) else { return }
     guard let mission = MissionID.parts(outcome.mission), mission.partition == partition else {
       return found.append("outcome \(number): '\(outcome.mission)' is no mission of partition \(partition)")
@@ -43,6 +44,11 @@ struct MissionsAuditor {
       found.append("outcome \(number): mission \(outcome.mission) was not made here")
     }
     take(outcome, mission.number, number)
+  }
+
+  private mutating func forget(_ customer: String) {
+    stories = stories.filter { $0.value.customer != customer }
+    (active[customer], last[customer]) = (nil, nil)
   }
 
   private static func prev(_ entry: ArraySlice<UInt8>) throws -> Int64 {
@@ -77,6 +83,7 @@ struct MissionsAuditor {
   }
 
   mutating func upstream(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws {
+    if journal == .events, let forget = try ForgetEntry(entry) { events[forget.customer] = nil }
     guard journal == .events, let event = try EventEntry(entry, number: number),
       event.kind != .reversalWaiting, Self.isCounted(event)
     else { return }

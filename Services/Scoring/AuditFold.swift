@@ -30,6 +30,11 @@ struct ScoringAuditor: FoldAuditor {
   init(partition: Int) {}
 
   mutating func own(_ number: Int64, _ entry: ArraySlice<UInt8>) throws {
+    if let forget = try ForgetEntry(entry) {
+      (journaled[forget.customer], last[forget.customer]) = (nil, nil)
+      return
+    }
+    if try ForgetEntry(entry, kind: ForgetEntry.erased) != nil { return }
     guard let crossing = try CrossingEntry(entry), let hash = UInt64(crossing.comparison, radix: 16) else {
       findings.append("crossing \(number) cannot be read")
       return
@@ -55,6 +60,7 @@ struct ScoringAuditor: FoldAuditor {
   }
 
   private mutating func take(_ number: Int64, _ entry: ArraySlice<UInt8>) {
+    if let forget = try? ForgetEntry(entry) { evidence[forget.customer] = nil }
     guard let event = try? EventEntry(entry, number: number), event.kind != .reversalWaiting else { return }
     // Without a day of today nothing is old, so nothing is thinned.
     evidence[event.customer, default: Evidence()].history.take(event, today: Day(number: .min))

@@ -146,27 +146,39 @@ struct StartRequest: Sendable, Equatable {
   let kind: ScoringJob.Kind
   let version: Int
   let segment: String?
+  let forgets: Position?
   let partitions: Int
 
   init(_ payloads: Frames) throws(WireError) {
     var (kind, version, segment, partitions) = ("", Int64(0), String?.none, Int64(0))
+    var (partition, number) = (Int64(-1), Int64(0))
     try payloads.object { (key, scanner) throws(JSONError) in
       switch key {
       case "kind": kind = try scanner.string()
       case "version": version = try scanner.integer()
       case "segment": segment = try scanner.takeNull() ? nil : try scanner.string()
       case "partitions": partitions = try scanner.integer()
+      case "partition": partition = try scanner.integer()
+      case "number": number = try scanner.integer()
       default: try scanner.skip()
       }
     }
     guard let known = ScoringJob.Kind(rawValue: kind) else {
-      throw .invalid("'kind' must be dry_run or batch_calculate")
+      throw .invalid("'kind' must be dry_run, batch_calculate or forget")
     }
     guard (1...Int64(Partitioning.countMax)).contains(partitions) else {
       throw .invalid("'partitions' must be 1 to \(Partitioning.countMax)")
     }
     (self.kind, self.segment) = (known, segment)
     (self.version, self.partitions) = (Int(clamping: version), Int(partitions))
+    guard known == .forget else {
+      forgets = nil
+      return
+    }
+    guard (0..<partitions).contains(partition), number > 0 else {
+      throw .invalid("'partition' and 'number' name the entry that forgets")
+    }
+    forgets = Position(partition: Int(partition), journal: .events, number: number)
   }
 }
 

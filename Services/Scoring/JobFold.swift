@@ -7,7 +7,9 @@ extension ScoringDefinitionsFold {
   func start(_ request: StartRequest, _ work: inout Work<Self>) throws(WireError) -> Frames {
     var job = ScoringJob(
       number: work.nextNumber, kind: request.kind, partitions: request.partitions, createdAt: work.now)
-    if request.kind == .dryRun {
+    if request.kind == .forget {
+      (job.forgets, job.partitions) = (request.forgets, ErasureRun.steps)
+    } else if request.kind == .dryRun {
       guard work.row(DefinitionsRow.version(request.version)) != nil else {
         throw .notFound("there is no score definition of version \(request.version)")
       }

@@ -20,24 +20,19 @@ struct JobRunner: Sendable {
     }
   }
 
-  /// Does a job's next partition; false when there is none, or when it must be tried again.
+  /// Partitions that are passed over at the same time: a pass reads, and reading is what takes long.
+  private static let ahead = 2
+
+  /// Does a job's next partitions; false when there are none, or when they must be tried again.
   private func moved(_ number: Int64) async -> Bool {
-    let partition = node.definitionsPartition
     do {
-      guard let (job, request) = try await next(number) else { return false }
-      var note = ProgressNote(id: JobID.text(partition, number), partition: job.next)
-      if let request {
-        do { note.tally = try await hand(request) } catch let error as WireError
-          where error.status == .invalidArgument
-        {
-          note.error = error.message
-        }
-      } else {
-        note.error = "the segment was deleted"
+      guard let (job, requests) = try await next(number) else { return false }
+      if let position = job.forgets {
+        try await ErasureRun(node: node, position: position).take(job.next)
+        try await submit(note(job, job.next))
+        return true
       }
-      let key = "job/\(note.id)/\(note.partition)"
-      _ = try await node.definitions.submit(
-        partition, Command(method: ScoringMethod.jobProgress, key: key, payloads: Frames([note.encoded()])))
+      for note in try await notes(job, requests) { try await submit(note) }
       return true
     } catch {
       if !Task.isCancelled { node.settings.log("job \(number) waits: \(error)") }
@@ -45,8 +40,43 @@ struct JobRunner: Sendable {
     }
   }
 
-  /// A running job, and what is asked of its next partition; nil inside when its segment is gone.
-  private func next(_ number: Int64) async throws -> (ScoringJob, TallyRequest?)? {
+  private func note(_ job: ScoringJob, _ partition: Int) -> ProgressNote {
+    ProgressNote(id: JobID.text(node.definitionsPartition, job.number), partition: partition)
+  }
+
+  private func submit(_ note: ProgressNote) async throws {
+    let key = "job/\(note.id)/\(note.partition)"
+    _ = try await node.definitions.submit(
+      node.definitionsPartition,
+      Command(method: ScoringMethod.jobProgress, key: key, payloads: Frames([note.encoded()])))
+  }
+
+  /// What partitions came to, in their order; nil is one of a segment that is gone.
+  private func notes(_ job: ScoringJob, _ requests: [TallyRequest?]) async throws -> [ProgressNote] {
+    try await withThrowingTaskGroup(of: ProgressNote.self) { group in
+      for (place, request) in requests.enumerated() {
+        group.addTask {
+          var note = note(job, job.next + place)
+          guard let request else {
+            note.error = "the segment was deleted"
+            return note
+          }
+          do { note.tally = try await hand(request) } catch let error as WireError
+            where error.status == .invalidArgument
+          {
+            note.error = error.message
+          }
+          return note
+        }
+      }
+      var notes: [ProgressNote] = []
+      for try await note in group { notes.append(note) }
+      return notes.sorted { $0.partition < $1.partition }
+    }
+  }
+
+  /// A running job, and what is asked of its next partitions; nil inside when its segment is gone.
+  private func next(_ number: Int64) async throws -> (ScoringJob, [TallyRequest?])? {
     let partitions = node.settings.partitions
     return try await node.definitions.read(node.definitionsPartition) { reader in
       guard let job = try reader.row(DefinitionsRow.job(number))?.job, job.status == .running else {
@@ -56,15 +86,21 @@ struct JobRunner: Sendable {
       if case .version(let definition, _)? = try reader.row(DefinitionsRow.version(job.version)) {
         request.fullMarks = definition.fullMarks
       }
-      guard let id = job.segment else { return (job, request) }
-      guard let segment = try reader.row(DefinitionsRow.segment(id))?.segment, !segment.isDeleted else {
-        return (job, nil)
-      }
-      request.rule = segment.rule
-      request.customers = segment.customers?.filter {
-        Partitioning.partition(of: $0, count: partitions) == job.next
-      }
-      return (job, request)
+      let segment = try job.segment.flatMap { try reader.row(DefinitionsRow.segment($0))?.segment }
+      request.rule = segment?.rule
+      let isGone = job.segment != nil && segment?.isDeleted != false
+      let places = job.next..<min(job.next + Self.ahead, job.partitions)
+      return (
+        job,
+        places.map { place in
+          guard !isGone else { return nil }
+          request.partition = place
+          request.customers = segment?.customers?.filter {
+            Partitioning.partition(of: $0, count: partitions) == place
+          }
+          return request
+        }
+      )
     }
   }
 

@@ -18,6 +18,8 @@ struct ScoringFold: Fold {
   enum Item: Sendable {
     case event(EventEntry)
     case score(ScoreDefinition)
+    /// A customer is forgotten.
+    case forget(String)
     /// What a badge, a segment or a threshold needs from now on; nothing for one that is not active.
     case needs(reference: String, [Need])
   }
@@ -39,10 +41,10 @@ struct ScoringFold: Fold {
   func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) throws -> Item? {
     switch journal {
     case .events:
-      guard let event = try EventEntry(entry, number: number), event.kind != .reversalWaiting else {
-        return nil
+      guard let event = try EventEntry(entry, number: number) else {
+        return try ForgetEntry(entry).map { .forget($0.customer) }
       }
-      return .event(event)
+      return event.kind == .reversalWaiting ? nil : .event(event)
     case .scoringDefinitions:
       return try own(entry)
     case .badgingDefinitions:
@@ -77,6 +79,7 @@ struct ScoringFold: Fold {
   func apply(_ item: Item, _ work: inout Work<Self>) {
     switch item {
     case .event(let event): take(event, &work)
+    case .forget(let customer): forget(customer, &work)
     case .score(let definition):
       let isNew = definition.version != work.definitions.score.version
       work.definitions.score = definition

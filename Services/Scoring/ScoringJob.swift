@@ -8,6 +8,8 @@ struct ScoringJob: Sendable, Equatable {
     case dryRun = "dry_run"
     /// Scores of a segment's customers, or of all.
     case batch = "batch_calculate"
+    /// The erasure of a forgotten customer, step by step through all services.
+    case forget
   }
   enum Status: String, Sendable, CaseIterable { case running, done, failed, cancelled }
 
@@ -21,6 +23,9 @@ struct ScoringJob: Sendable, Equatable {
   var version = 0
   /// The segment whose customers are meant; nil: all.
   var segment: String?
+  /// Of a forgotten customer the entry that says so; the customer himself is named nowhere here.
+  var forgets: Position?
+  /// Partitions, or steps of an erasure.
   var partitions: Int
   var createdAt: Int64
   var status = Status.running
@@ -39,7 +44,16 @@ struct ScoringJob: Sendable, Equatable {
     writer.member("status", status.rawValue)
     writer.member("done", done.count)
     writer.member("total", partitions)
-    writer.member("unit", "partition")
+    writer.member("unit", kind == .forget ? "step" : "partition")
+    if kind != .forget { writeCustomers(&writer) }
+    writer.key("error")
+    if let error { writer.string(error) } else { writer.null() }
+    writer.member("created_at", createdAt)
+    writer.key("completed_at")
+    if let endedAt { writer.integer(endedAt) } else { writer.null() }
+  }
+
+  private func writeCustomers(_ writer: inout JSONWriter) {
     writer.key("customers_by_partition")
     writer.array { writer in for count in done { writer.integer(count) } }
     if version > 0 { writer.member("definition_version", version) }
@@ -52,11 +66,6 @@ struct ScoringJob: Sendable, Equatable {
       writer.key("after")
       tally.tried.write(&writer)
     }
-    writer.key("error")
-    if let error { writer.string(error) } else { writer.null() }
-    writer.member("created_at", createdAt)
-    writer.key("completed_at")
-    if let endedAt { writer.integer(endedAt) } else { writer.null() }
   }
 }
 
@@ -78,6 +87,10 @@ extension ScoringJob {
     writer.text(kind.rawValue)
     writer.count(version)
     writer.optional(segment) { $0.text($1) }
+    writer.optional(forgets) { writer, position in
+      writer.count(position.partition)
+      writer.signed(position.number)
+    }
     writer.count(partitions)
     writer.signed(createdAt)
     writer.text(status.rawValue)
@@ -92,8 +105,12 @@ extension ScoringJob {
     guard let kind = Kind(rawValue: try reader.text()) else { throw Self.unknown("kind") }
     let version = try reader.number()
     let segment = try reader.optional { (reader) throws(PackedError) in try reader.text() }
+    let forgets = try reader.optional { (reader) throws(PackedError) in
+      Position(partition: try reader.number(), journal: .events, number: try reader.signed())
+    }
     self.init(
-      number: number, kind: kind, version: version, segment: segment, partitions: try reader.number(),
+      number: number, kind: kind, version: version, segment: segment, forgets: forgets,
+      partitions: try reader.number(),
       createdAt: try reader.signed())
     guard let status = Status(rawValue: try reader.text()) else { throw Self.unknown("status") }
     self.status = status

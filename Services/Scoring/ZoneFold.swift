@@ -1,3 +1,4 @@
+import Contracts
 import Journal
 import Wire
 
@@ -11,6 +12,18 @@ extension ScoringFold {
     if !row.zone.isEmpty { leave(row.zone, customer, &work) }
     if !zone.isEmpty { enter(zone, customer, &work) }
     row.zone = zone
+  }
+
+  /// Nothing is kept of a customer any more; those who follow are told.
+  func forget(_ customer: String, _ work: inout Work<Self>) {
+    let row = work.row(CustomerRow.key(customer))
+    if let row {
+      if !row.zone.isEmpty { leave(row.zone, customer, &work) }
+      work.registers.customers -= 1
+      work.set(CustomerRow.key(customer), nil)
+    }
+    let id = "x-\(work.partition)-\(work.nextNumber)"
+    work.emit(kind: ForgetEntry.kind, id: id, prev: row?.last ?? 0, ForgetEntry(customer: customer).write)
   }
 
   private func enter(_ zone: String, _ customer: String, _ work: inout Work<Self>) {

@@ -101,6 +101,18 @@ public enum Method {
   /// `{"result": "redeemed" | "already_redeemed", ...}` with the grant's members.
   public static let redeem = "badging.v1/redeem"
 
+  /// Forgets a customer: `{"customer_id"}` gives the position of the entry that says so to all who follow.
+  public static let forget = "ingestion.v1/forget"
+  /// Whom that entry forgets: `{"partition", "number"}` gives `{"customer_id"}`, null once it is erased.
+  public static let forgotten = "ingestion.v1/forgotten"
+  /// Blanks the rejected records of a partition that name a customer: `{"partition", "customer_id"}`.
+  public static let blankRejected = "ingestion.v1/blank-rejected"
+  /// Steps of an erasure that every service with journals takes: `{"partition"}`, `{"partition",
+  /// "customer_id"}`, `{"partition"}`.
+  public static let secure = "customers/secure"
+  public static let erase = "customers/erase"
+  public static let adjust = "customers/adjust"
+
   /// A service's long work: `{"id"}` gives `{"id", "kind", "status": "running|done|failed|cancelled", "done",
   /// "total", ...}`.
   public static let job = "jobs/get"

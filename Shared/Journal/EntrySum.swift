@@ -19,6 +19,9 @@ public struct EntrySum: Sendable, Equatable {
     sum &+= entry.withUnsafeBytes(Self.hash)
   }
 
+  /// Other entries stand in the places of some: what the sum is more by.
+  mutating func change(by change: UInt64) { sum = sum &+ change }
+
   /// Multiply and fold, eight bytes at a step: fast, not for adversaries.
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     var hash: UInt64 = 0x9e37_79b9_7f4a_7c15 &+ UInt64(bytes.count)

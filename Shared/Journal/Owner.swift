@@ -76,7 +76,9 @@ actor Owner<F: Fold> {
     if (folded == nil && mark == 0) || folded?.version == fold.version && folded?.mark == mark { return }
     try session.transaction { _ in try store.clear() }
     let snapshots = SnapshotStore(session: session, partition: partition, version: fold.version)
-    let start = try snapshots.restore(upTo: mark, into: session) ?? Progress()
+    let restored = try snapshots.restore(upTo: mark, into: session)
+    if restored == nil, try ErasureBase.read(session, partition) != nil { throw ErasureBase.lost(partition) }
+    let start = restored ?? Progress()
     var refold = Refold(
       fold: fold, partition: partition, live: session, scratch: session, from: start, fetch: fetch)
     try await refold.run(until: progress)

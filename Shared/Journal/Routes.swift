@@ -17,6 +17,9 @@ extension Node {
       Route("rebuild/run", idempotent: true) { [self] in try await rebuild($0) },
       Route("audit/run", idempotent: true) { [self] in try await audit($0) },
       Route("parked/unpark") { [self] in try await unpark($0) },
+      Route(Method.secure, idempotent: true) { [self] in try await secure($0) },
+      Route(Method.erase, idempotent: true) { [self] in try await erase($0) },
+      Route(Method.adjust, idempotent: true) { [self] in try await adjust($0) },
     ]
   }
 

@@ -100,7 +100,7 @@ struct SnapshotStore {
 }
 
 /// Where a snapshot stands, and what its parts add up to.
-private struct SnapshotHead: StateRow {
+struct SnapshotHead: StateRow {
   var progress: Progress
   var sum: EntrySum
 

@@ -37,7 +37,11 @@ actor Workshop {
       Self.remove(path)
     }
     let snapshots = SnapshotStore(session: live, partition: partition, version: group.fold.version)
-    let begin = try isWhole ? nil : snapshots.restore(upTo: start.mark(group.fold), into: scratch)
+    let base = try ErasureBase.read(live, partition)
+    // What lies before an erasure cannot be folded any more.
+    let begin =
+      isWhole && base == nil ? nil : try snapshots.restore(upTo: start.mark(group.fold), into: scratch)
+    if base != nil, begin == nil { throw ErasureBase.lost(partition) }
     var refold = Refold(
       fold: group.fold, partition: partition, live: live, scratch: scratch, from: begin ?? Progress(),
       fetch: fetch)
@@ -58,6 +62,32 @@ actor Workshop {
       partition: partition, journal: group.fold.journal, intake: still.intake, outputs: still.head,
       began: begin?.mark(group.fold) ?? 0, differenceCount: refold.differenceCount,
       differences: refold.differences)
+  }
+
+  /// Rebuilds a partition and lets its history be erased up to the snapshot that this leaves.
+  func secure<F: Fold>(
+    _ group: Group<F>, _ partition: Int, database: DatabaseURL, scratch path: String,
+    fetch: @escaping PageSource
+  ) async throws {
+    let found = try await rebuild(
+      group, partition, database: database, scratch: path, isWhole: false, fetch: fetch)
+    guard found.differenceCount == 0 else {
+      throw WireError.failedPrecondition(
+        "\(group.fold.journal.rawValue) \(partition) cannot be folded again, so nothing is erased")
+    }
+    let live = try Session.open(database)
+    defer { live.close() }
+    guard let progress = try SnapshotStore(session: live, partition: partition, version: 0).progress() else {
+      throw ErasureBase.lost(partition)
+    }
+    try ErasureBase(head: progress.head, intake: progress.intake).write(live, partition)
+  }
+
+  /// Where the snapshots of a partition stand in its upstream.
+  func snapshot(_ database: DatabaseURL, _ partition: Int) throws -> Progress? {
+    let live = try Session.open(database)
+    defer { live.close() }
+    return try SnapshotStore(session: live, partition: partition, version: 0).progress()
   }
 
   private static func scratch(_ path: String) throws -> Session {

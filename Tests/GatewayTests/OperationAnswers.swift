@@ -18,6 +18,7 @@ extension OperationTable {
             + #""position":{"partition":1,"journal":"events","number":7}}"#
         ]
       ),
+      (Method.forget, [#"{"number":9}"#]),
       (Method.rejected, [#"{"rejected":[{"id":"r-1","at":0}]}"#]),
       (Method.events, [#"{"customer_id":"C-1","events":[\#(event)],"next":0}"#]),
     ],

@@ -153,6 +153,13 @@ enum OperationTable {
       asks: [#"scoring scoring.v1/batch {"partition":1,"customers":["C-1"]}"#],
       answer: #"{"results":[{"customer_id":"C-1","engagement_score":2}],"unknown":[]}"#),
     OperationCase("GET", "/customers/{customer_id}", "/customers/C-1"),
+    OperationCase("GET", "/customers/{customer_id}/export", "/customers/C-1/export"),
+    OperationCase(
+      "DELETE", "/customers/{customer_id}", "/customers/C-1", status: 202,
+      asks: [
+        #"ingestion ingestion.v1/forget {"customer_id":"C-1"}"#,
+        #"scoring scoring.v1/start-job {"kind":"forget","partition":1,"number":9}"#,
+      ], answer: #"{"id":"scoring-j-4-7"}"#),
     OperationCase(
       "GET", "/behavior-scores/{customer_id}/history", "/behavior-scores/C-1/history",
       asks: [#"scoring scoring.v1/history {"customer_id":"C-1"}"#],

@@ -99,7 +99,7 @@ private struct Guardian {
       rm -rf "$2"
     }
     step "$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$2/log" 2>&1
-    set -- "$1" "$2" "-c listen_addresses= -c unix_socket_directories=$2 -c fsync=$3 -c max_connections=60"
+    set -- "$1" "$2" "-c listen_addresses= -c unix_socket_directories=$2 -c fsync=$3 -c max_connections=240"
     start() { step "$1/pg_ctl" -D "$2/data" -l "$2/data/log" -o "$3" -w "$4" >>"$2/log" 2>&1; }
     if start "$1" "$2" "$3" start; then echo ready; else cat "$2/log" >&2; finish "$1" "$2"; exit 1; fi
     while read -r line; do
