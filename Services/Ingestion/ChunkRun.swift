@@ -89,7 +89,7 @@ extension SourceRun {
 
   /// Gives a command to the owner of a partition: here, or wherever it is.
   private func hand(_ method: String, _ partition: Int, _ payloads: Frames) async throws -> Frames {
-    if node.main.open.contains(partition) {
+    if node.main.isOpen(partition) {
       do { return try await take(method, partition, payloads) } catch let error as WireError
         where error.owner != nil
       {

@@ -52,7 +52,7 @@ struct SourcesHandler: Sendable {
 
   private func definitions() async throws -> [SourceDefinition] {
     let limit = IngestionLimits.sourcesMax
-    if node.definitions.open.contains(node.definitionsPartition) {
+    if node.definitions.isOpen(node.definitionsPartition) {
       return try await node.definitions.read(node.definitionsPartition) { reader in
         Array(try reader.rows(try reader.keys(prefix: SourcesFold.prefix, limit: limit)).values)
       }

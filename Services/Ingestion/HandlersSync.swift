@@ -18,7 +18,7 @@ struct SyncHandler: Sendable {
   func sync(_ request: Request) async throws -> Frames {
     let source = try SourceCommand.name(request.payloads.first)
     let home = run.home(of: source)
-    guard node.main.open.contains(home) else { return try await forward(IngestionMethod.sync, home, request) }
+    guard node.main.isOpen(home) else { return try await forward(IngestionMethod.sync, home, request) }
     guard let definition = try await run.definition(of: source) else {
       throw WireError.notFound("there is no source '\(source)'")
     }
@@ -62,7 +62,7 @@ struct SyncHandler: Sendable {
   /// `jobs/get {"id"}`.
   func job(_ request: Request) async throws -> Frames {
     let (partition, number, id) = try job(request.payloads.first)
-    guard node.main.open.contains(partition) else {
+    guard node.main.isOpen(partition) else {
       return try await forward(IngestionMethod.job, partition, request)
     }
     let row = try await node.main.read(partition) { try $0.row(IngestionRow.jobKey(number)) }
@@ -73,7 +73,7 @@ struct SyncHandler: Sendable {
   /// `jobs/cancel {"id"}`: the run stops at its next step.
   func cancel(_ request: Request) async throws -> Frames {
     let (partition, number, _) = try job(request.payloads.first)
-    guard node.main.open.contains(partition) else {
+    guard node.main.isOpen(partition) else {
       return try await forward(IngestionMethod.cancelJob, partition, request)
     }
     let payload = JSONWriter.object { writer in
@@ -105,7 +105,7 @@ struct SyncHandler: Sendable {
   func totals(_ request: Request) async throws -> Frames {
     let source = try SourceCommand.name(request.payloads.first)
     let home = run.home(of: source)
-    guard node.main.open.contains(home) else {
+    guard node.main.isOpen(home) else {
       return try await forward(IngestionMethod.sourceTotals, home, request)
     }
     let (totals, last) = try await node.main.read(home) { reader in
@@ -139,7 +139,7 @@ struct SyncHandler: Sendable {
     let home = run.home(of: source)
     let holder = holder
     let row: SyncRow?
-    if node.main.open.contains(home) {
+    if node.main.isOpen(home) {
       row = try? await node.main.read(home) { reader in
         guard var last = try Self.lastSync(source, reader) else { return nil }
         if case .job(let job) = try reader.row(IngestionRow.jobKey(last.job)) {

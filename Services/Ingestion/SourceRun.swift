@@ -67,7 +67,7 @@ struct SourceRun: Sendable {
 
   /// From its journal's owner if that is here, else as the partitions here know it.
   func known(_ source: String) async throws -> SourceDefinition? {
-    if node.definitions.open.contains(node.definitionsPartition) {
+    if node.definitions.isOpen(node.definitionsPartition) {
       return try await node.definitions.read(node.definitionsPartition) {
         try $0.row(SourcesFold.prefix + source)
       }

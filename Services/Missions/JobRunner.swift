@@ -74,7 +74,7 @@ struct JobRunner: Sendable {
 
   /// To the owner of the chunk's partition: here, or wherever it is.
   private func hand(_ request: ChunkRequest) async throws -> Frames {
-    if node.main.open.contains(request.part.partition) {
+    if node.main.isOpen(request.part.partition) {
       do {
         return try await MissionsHandlers(node: node).chunk(request, milliseconds: Self.timeoutMilliseconds)
       } catch let error as WireError where error.owner != nil {

@@ -41,7 +41,7 @@ struct Batch<F: Fold> {
     before = progress
     self.progress = progress
     work = Work(
-      partition: partition, head: progress.head, taken: progress.cursors.map(\.number), registers: registers,
+      partition: partition, head: progress.head, taken: progress.cursors.map { $0.number }, registers: registers,
       definitions: definitions, cache: cache, source: store)
   }
 

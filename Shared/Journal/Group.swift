@@ -48,7 +48,10 @@ public final class Group<F: Fold>: Sendable {
   func owner(of partition: Int) -> Owner<F> { owners[partition % owners.count] }
 
   /// Partitions that are open here.
-  public var open: [Int] { owners.flatMap(\.inbox.partitions).sorted() }
+  public var open: [Int] { owners.flatMap { $0.inbox.partitions }.sorted() }
+
+  /// Whether a partition is open here.
+  public func isOpen(_ partition: Int) -> Bool { owner(of: partition).inbox.isOpen(partition) }
 
   func note(holder: String, of partition: Int) { holders.withLock { $0[partition] = holder } }
 

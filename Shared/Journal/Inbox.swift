@@ -129,6 +129,8 @@ final class Inbox: Sendable {
     }
   }
 
+  func isOpen(_ partition: Int) -> Bool { slots.withLock { $0[partition] != nil } }
+
   var partitions: [Int] { slots.withLock { $0.keys.sorted() } }
 }
 

@@ -142,7 +142,7 @@ public final class Node<Main: Fold, Defs: Fold>: Sendable {
         try await group.owner(of: partition).open(partition, epoch: epoch, fetch: source.page)
       },
       close: { await group.owner(of: $0).close($0, $1) },
-      isOpen: { group.owner(of: $0).inbox.partitions.contains($0) || group.stopped[$0]?.status == .dataLoss },
+      isOpen: { group.owner(of: $0).inbox.isOpen($0) || group.stopped[$0]?.status == .dataLoss },
       note: { group.note(holder: $1, of: $0) },
       failed: { log("partition \($0) could not be opened: \($1)") })
   }

@@ -48,6 +48,7 @@ actor Owner<F: Fold> {
   private static var options: SessionOptions {
     var options = SessionOptions()
     options.cacheKilobytes = 65_536
+    options.copiesBeside = true
     return options
   }
 
@@ -100,7 +101,7 @@ actor Owner<F: Fold> {
       definitions: definitions ?? fold.initialDefinitions(), cache: RowCache(limit: StepLimits.cachedRowsMax),
       dueNext: try store.earliestTimer())
     publish(partition)
-    inbox.open(partition, taken: progress.cursors.map(\.number))
+    inbox.open(partition, taken: progress.cursors.map { $0.number })
   }
 
   /// Lets a partition go; what waits is answered with the error.
@@ -140,15 +141,9 @@ actor Owner<F: Fold> {
   /// One round over the ready partitions; false when there was nothing to do.
   private func round() -> Bool {
     let now = settings.clock.now()
-    let due = owned.filter { $0.value.dueNext.map { $0 <= now } ?? false }.map(\.key)
-    var steps: [Step] = []
-    for partition in Set(inbox.ready() + due).sorted() where owned[partition]?.isHeld == false {
-      do {
-        if let step = try step(partition, now: now) { steps.append(step) }
-      } catch {
-        fail(partition, error, [])
-      }
-    }
+    let due = owned.filter { $0.value.dueNext.map { $0 <= now } ?? false }.map { $0.key }
+    let ready = Set(inbox.ready() + due).sorted().filter { owned[$0]?.isHeld == false }
+    let steps = steps(ready, now: now)
     guard !steps.isEmpty else { return false }
     do { try settings.cut(.stepped) } catch {
       die(steps)
@@ -156,6 +151,28 @@ actor Owner<F: Fold> {
     }
     commit(steps)
     return !isStopped
+  }
+
+  /// Steps of several partitions. On SQLite they read in one transaction: to begin one for each look-up costs
+  /// as much as the look-up itself.
+  private func steps(_ ready: [Int], now: Int64) -> [Step] {
+    var steps: [Step] = []
+    func stepAll() {
+      for partition in ready {
+        do {
+          if let step = try step(partition, now: now) { steps.append(step) }
+        } catch {
+          fail(partition, error, [])
+        }
+      }
+    }
+    guard ready.count > 1, let session = try? usableSession(), session.engine == .sqlite else {
+      stepAll()
+      return steps
+    }
+    // An error of one of them has been told to its partition.
+    try? session.transaction(.snapshot) { _ in stepAll() }
+    return steps
   }
 
   func commit(_ waiting: [Step]) {
@@ -182,7 +199,7 @@ actor Owner<F: Fold> {
       } catch is CutError {
         die([steps[index]])
       } catch {
-        fail(steps[index].partition, error, steps[index].replies.map(\.0))
+        fail(steps[index].partition, error, steps[index].replies.map { $0.0 })
       }
     }
   }

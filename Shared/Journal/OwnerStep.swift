@@ -53,7 +53,7 @@ extension Owner {
   private func take(
     _ commands: [Inbox.WaitingCommand], _ step: inout Step, _ session: Session, now: Int64
   ) throws {
-    let keys = commands.map(\.command.key).filter { !$0.isEmpty }
+    let keys = commands.map { $0.command.key }.filter { !$0.isEmpty }
     let stored = try ReplyStore.read(session, step.partition, keys)
     for waiting in commands {
       let result =

@@ -148,7 +148,7 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
     let partition = node.definitionsPartition
     var isSeeded = false
     while !Task.isCancelled {
-      let isOpen = node.definitions.open.contains(partition)
+      let isOpen = node.definitions.isOpen(partition)
       if isOpen, !isSeeded { isSeeded = (try? await node.definitions.submit(partition, command)) != nil }
       if !isOpen { isSeeded = false }
       try? await Task.sleep(for: .milliseconds(isSeeded ? 500 : 20))

@@ -2,8 +2,6 @@ import CSQLite
 
 /// SQLite in WAL mode, one handle; all calls come from one executor, so the handle needs no mutex.
 final class SQLiteDriver: Driver {
-  /// Pages in the WAL before they are copied into the file: fewer copies of a page that changes often.
-  static let checkpointPages = 4_000
   /// Bytes the WAL file keeps after a checkpoint.
   static let walBytesKept = 64 << 20
 
@@ -13,6 +11,7 @@ final class SQLiteDriver: Driver {
   private let path: String
   private let database: OpaquePointer
   private var lock: SQLiteLock?
+  private var checkpointer: SQLiteCheckpointer?
   private var statements = StatementCache<SQLiteStatement>()
   private var isSnapshot = false
   private var isOpen = true
@@ -55,8 +54,14 @@ final class SQLiteDriver: Driver {
     try enterWAL()
     try run(
       """
-      PRAGMA wal_autocheckpoint=\(Self.checkpointPages); PRAGMA journal_size_limit=\(Self.walBytesKept);
+      PRAGMA wal_autocheckpoint=\(SQLiteCheckpointer.pages);
+      PRAGMA journal_size_limit=\(Self.walBytesKept);
       """)
+    if options.copiesBeside {
+      let checkpointer = SQLiteCheckpointer(path: path)
+      checkpointer.watch(database)
+      self.checkpointer = checkpointer
+    }
   }
 
   /// Readers go on while a writer commits only in WAL mode, which a file keeps once it has it.
@@ -86,6 +91,8 @@ final class SQLiteDriver: Driver {
     guard isOpen else { return }
     isOpen = false
     statements.removeAll()
+    checkpointer?.close(database)
+    checkpointer = nil
     sqlite3_close_v2(database)
     lock = nil
   }

@@ -6,6 +6,9 @@ public struct SessionOptions: Sendable, Hashable {
   public var readOnly = false
   /// A commit survives a power cut (`synchronous=FULL`, `synchronous_commit=on`); false is for scratch.
   public var durable = true
+  /// SQLite: copy the WAL into the file beside the commits, not in one of them; for a session that commits
+  /// without end.
+  public var copiesBeside = false
   /// SQLite: how long a statement waits for another session's lock.
   public var busyMilliseconds = 5_000
   /// PostgreSQL `lock_timeout`: how long a statement waits for a lock, then `.retry` (55P03).
