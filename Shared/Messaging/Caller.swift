@@ -69,6 +69,8 @@ public final class Caller: Sendable {
   }
 
   private func replace() {
+    // Not even dialled when nobody wants it: a peer that leaves at once does harm there (see `Listening`).
+    if state.withLock({ $0.closed }) { return }
     guard let line = try? makeLine() else {
       // No memory or no descriptors now; the caller is of no use without a line, so it goes on trying.
       return afterPause(milliseconds: Self.pauseMilliseconds * 100) { self.replace() }

@@ -5,7 +5,7 @@ import Wire
 /// Rings bells: whoever listens may hear it, nobody is waited for, what is lost is not noticed.
 public final class Publisher: Sendable {
   public let urls: [String]
-  private let socket: Socket
+  private let listening: Listening
   private let closed = Mutex(false)
 
   /// Messages per listener before the oldest gives way.
@@ -15,12 +15,12 @@ public final class Publisher: Sendable {
   public init(urls: [String]) throws(WireError) {
     self.urls = urls
     for url in urls { try Address(url).checkFree() }
-    socket = try Socket(.publish)
+    listening = try Listening(.publish)
     do throws(WireError) {
-      try socket.set(NNG_OPT_SENDBUF, Self.bufferMessages)
-      for url in urls { try socket.listen(url) }
+      try listening.socket.set(NNG_OPT_SENDBUF, Self.bufferMessages)
+      try listening.start(urls)
     } catch {
-      socket.close([])
+      listening.close([])
       throw error
     }
   }
@@ -35,7 +35,7 @@ public final class Publisher: Sendable {
     let code = closed.withLock { closed in
       closed
         ? Int32(bitPattern: NNG_ECLOSED.rawValue)
-        : nng_sendmsg(socket.raw, raw, Int32(bitPattern: NNG_FLAG_NONBLOCK))
+        : nng_sendmsg(listening.socket.raw, raw, Int32(bitPattern: NNG_FLAG_NONBLOCK))
     }
     guard code != 0 else { return }
     nng_msg_free(raw)
@@ -48,6 +48,6 @@ public final class Publisher: Sendable {
       defer { closed = true }
       return !closed
     }
-    if first { socket.close(urls) }
+    if first { listening.close(urls) }
   }
 }

@@ -13,7 +13,7 @@ public final class Server: Sendable {
 
   private enum Life {
     case new
-    case open(Socket, [ServerSlot])
+    case open(Listening, [ServerSlot])
     case closed
   }
 
@@ -48,17 +48,17 @@ public final class Server: Sendable {
       return true
     }
     guard fresh else { throw .internal("a server starts once") }
-    let socket = try Socket(.reply)
+    let listening = try Listening(.reply)
     var slots: [ServerSlot] = []
     do throws(WireError) {
-      for _ in 0..<parallel { slots.append(try ServerSlot(core, socket)) }
+      for _ in 0..<parallel { slots.append(try ServerSlot(core, listening.socket)) }
       for slot in slots { slot.receive() }
-      for url in urls { try socket.listen(url) }
+      try listening.start(urls)
     } catch {
-      close(socket, slots)
+      close(listening, slots)
       throw error
     }
-    life.withLock { $0 = .open(socket, slots) }
+    life.withLock { $0 = .open(listening, slots) }
   }
 
   /// Refuses new requests as `unavailable` and waits until those that run are answered; true when all were.
@@ -73,21 +73,21 @@ public final class Server: Sendable {
   ///
   /// Never from an inline handler, whose own end it would wait for. More than once does no harm.
   public func stop() {
-    let parts = life.withLock { life -> (Socket, [ServerSlot])? in
+    let parts = life.withLock { life -> (Listening, [ServerSlot])? in
       defer { life = .closed }
-      if case .open(let socket, let slots) = life { return (socket, slots) }
+      if case .open(let listening, let slots) = life { return (listening, slots) }
       return nil
     }
-    if let (socket, slots) = parts { close(socket, slots) }
+    if let (listening, slots) = parts { close(listening, slots) }
   }
 
   /// `stop` on a thread that may wait.
   public func close() async { await onBlockingThread { self.stop() } }
 
   /// First the slots, then the socket; why, see `Line.close`.
-  private func close(_ socket: Socket, _ slots: [ServerSlot]) {
+  private func close(_ listening: Listening, _ slots: [ServerSlot]) {
     for slot in slots { slot.shut() }
     for slot in slots { slot.free() }
-    socket.close(urls)
+    listening.close(urls)
   }
 }

@@ -42,9 +42,11 @@ struct Socket: Sendable {
   }
 
   /// Listens; a socket file that nobody serves is taken over, anything else at the path is refused.
-  func listen(_ url: String) throws(WireError) {
+  func listen(_ url: String) throws(WireError) -> nng_listener {
     try Address(url).checkFree()
-    try Failure.check(nng_listen(raw, url, nil, 0), "listen at \(url)")
+    var listener = nng_listener()
+    try Failure.check(nng_listen(raw, url, &listener, 0), "listen at \(url)")
+    return listener
   }
 
   /// Begins to connect and goes on trying in the background.
