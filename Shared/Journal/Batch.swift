@@ -41,8 +41,8 @@ struct Batch<F: Fold> {
     before = progress
     self.progress = progress
     work = Work(
-      partition: partition, head: progress.head, taken: progress.cursors.map { $0.number }, registers: registers,
-      definitions: definitions, cache: cache, source: store)
+      partition: partition, head: progress.head, taken: progress.cursors.map { $0.number },
+      registers: registers, definitions: definitions, cache: cache, source: store)
   }
 
   /// Whether nothing was taken.

@@ -1,12 +1,13 @@
 import CNNG
+import Dispatch
 import Glibc
 import Synchronization
 import Wire
 
 /// The addresses at which a socket listens, and the care that it goes on listening there.
 ///
-/// A listener of nng 1.5.2 stops for good, and says nothing, when a peer leaves between its connecting and the
-/// first eight bytes: writing to it fails with EPIPE, which nng takes for NNG_ECLOSED, and that means "no
+/// A listener of nng 1.5.2 stops for good, and says nothing, when a peer leaves between its connecting and
+/// the first eight bytes: writing to it fails with EPIPE, which nng takes for NNG_ECLOSED, and that means "no
 /// further action" to `listener_accept_cb` (core/listener.c). The transport goes on taking connections, so
 /// whoever comes later seems to be connected and is never answered. Therefore each ipc address is tried from
 /// outside now and then; where a whole handshake does not become a pipe, the listener is made anew, and its
@@ -16,7 +17,6 @@ final class Listening: Sendable {
   private static let pauseMilliseconds = (first: 200, later: 1_000)
   /// A handshake becomes a pipe within this time, in milliseconds, on a machine that is not overloaded.
   private static let patienceMilliseconds = 2_000
-  private static let lookMicroseconds: useconds_t = 2_000
 
   private struct State {
     /// Nil at an address at which listening failed; it is tried again.
@@ -25,7 +25,7 @@ final class Listening: Sendable {
   }
 
   let socket: Socket
-  private let arrivals = Atomic<Int>(0)
+  private let arrivals = DispatchSemaphore(value: 0)
   private let state = Mutex(State())
 
   /// A socket that listens nowhere yet; close it in any case.
@@ -48,8 +48,7 @@ final class Listening: Sendable {
   private static let arrived: nng_pipe_cb = { _, _, argument in
     guard let argument else { return }
     // Alive: retained in `init` until no callback can come any more.
-    Unmanaged<Listening>.fromOpaque(argument).takeUnretainedValue().arrivals
-      .wrappingAdd(1, ordering: .relaxed)
+    Unmanaged<Listening>.fromOpaque(argument).takeUnretainedValue().arrivals.signal()
   }
 
   private func tryLater(milliseconds: Int) {
@@ -68,17 +67,13 @@ final class Listening: Sendable {
   private func isDeaf(_ path: String) -> Bool {
     var peer: Int32 = 0
     guard nng_socket_get_int(socket.raw, NNG_OPT_PEER, &peer) == 0 else { return false }
-    let before = arrivals.load(ordering: .relaxed)
+    while arrivals.wait(timeout: .now()) == .success {}
     guard let handshake = Handshake(path, protocol: UInt16(truncatingIfNeeded: peer)) else {
       return access(path, F_OK) != 0
     }
     defer { handshake.end() }
-    let end = Machine.milliseconds() + Int64(Self.patienceMilliseconds)
-    while arrivals.load(ordering: .relaxed) == before {
-      if Machine.milliseconds() > end || state.withLock(\.isClosed) { return !state.withLock(\.isClosed) }
-      usleep(Self.lookMicroseconds)
-    }
-    return false
+    // Whoever else arrives meanwhile shows as well that the listener hears.
+    return arrivals.wait(timeout: .now() + .milliseconds(Self.patienceMilliseconds)) == .timedOut
   }
 
   private func renew(_ url: String) {
@@ -114,8 +109,8 @@ private struct Handshake {
     ]
     var answer = [UInt8](repeating: 0, count: greeting.count)
     guard Self.connect(descriptor, path),
-      send(descriptor, greeting, greeting.count, Int32(MSG_NOSIGNAL.rawValue)) == greeting.count,
-      recv(descriptor, &answer, answer.count, Int32(MSG_WAITALL.rawValue)) == answer.count
+      send(descriptor, greeting, greeting.count, Int32(MSG_NOSIGNAL)) == greeting.count,
+      recv(descriptor, &answer, answer.count, Int32(MSG_WAITALL)) == answer.count
     else {
       end()
       return nil

@@ -5,8 +5,9 @@ import Synchronization
 /// Copies a file's WAL into the file on a thread of its own, so that commits need not wait for it.
 ///
 /// Left to itself, SQLite does it inside the commit that makes the WAL longer than a limit, and that commit
-/// takes 30 to 200 ms. Here the bulk is copied beside the commits. A WAL begins anew only when nothing in it is
-/// left to copy (sqlite.org/wal.html), so the few pages that came meanwhile are copied by a commit after it.
+/// takes 30 to 200 ms. Here the bulk is copied beside the commits. A WAL begins anew only when nothing in it
+/// is left to copy (sqlite.org/wal.html), so the few pages that came meanwhile are copied by a commit after
+/// it.
 final class SQLiteCheckpointer: Sendable {
   /// Pages of the WAL at which copying begins: fewer copies of a page that changes often.
   static let pages = 4_000
