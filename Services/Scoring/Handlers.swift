@@ -128,11 +128,10 @@ extension StateReader where F == ScoringFold {
   /// The totals of a run of customers, and the last key of it; nil when nothing follows.
   func totals(after key: String, now: Int64, _ zones: Zones) throws -> (totals: ScoringTotals, last: String?)
   {
-    let keys = try keys(prefix: CustomerRow.prefix, after: key, limit: HandlerLimits.rowsPerRead)
     var totals = ScoringTotals()
-    for row in try rows(keys).values {
+    let last = try scan(prefix: CustomerRow.prefix, after: key, limit: HandlerLimits.rowsPerRead) { _, row in
       totals.add(Assessment(row.history, asOf: row.history.day(at: now, zones), definitions.marks))
     }
-    return (totals, keys.count == HandlerLimits.rowsPerRead ? keys.last : nil)
+    return (totals, last)
   }
 }

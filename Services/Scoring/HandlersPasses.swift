@@ -100,15 +100,23 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
       for start in stride(from: 0, to: customers.count, by: HandlerLimits.rowsPerRead) {
         let end = min(start + HandlerLimits.rowsPerRead, customers.count)
         let keys = customers[start..<end].map(CustomerRow.key)
-        tally.add(try await main.read(asked.partition) { try $0.tally(keys, pass) })
+        tally.add(
+          try await main.read(asked.partition) { reader in
+            var part = ScoreTally()
+            for row in try reader.rows(keys).values { part.add(row, pass, reader.definitions) }
+            return part
+          })
       }
       return tally
     }
     var after: String? = CustomerRow.prefix
     while let key = after {
       let part = try await main.read(asked.partition) { reader in
-        let keys = try reader.keys(prefix: CustomerRow.prefix, after: key, limit: HandlerLimits.rowsPerRead)
-        return (try reader.tally(keys, pass), keys.count == HandlerLimits.rowsPerRead ? keys.last : nil)
+        var part = ScoreTally()
+        let last = try reader.scan(
+          prefix: CustomerRow.prefix, after: key, limit: HandlerLimits.rowsPerRead
+        ) { part.add($1, pass, reader.definitions) }
+        return (part, last)
       }
       tally.add(part.0)
       after = part.1
@@ -130,43 +138,42 @@ extension StateReader where F == ScoringFold {
     _ asked: SelectRequest, after: String, _ before: Slice, now: Int64, _ zones: Zones
   ) throws -> Slice {
     var slice = before
-    let keys = try keys(prefix: CustomerRow.prefix, after: after, limit: HandlerLimits.rowsPerRead)
-    let rows = try rows(keys)
-    slice.last = keys.count == HandlerLimits.rowsPerRead ? keys.last : nil
-    for (place, key) in keys.enumerated() {
-      guard let row = rows[key] else { continue }
+    // Where the answer is full: what is read behind it is not looked at.
+    var end: String?
+    var hasMore = false
+    slice.last = try scan(prefix: CustomerRow.prefix, after: after, limit: HandlerLimits.rowsPerRead) {
+      key, row in
+      if end != nil {
+        hasMore = true
+        return
+      }
       slice.looked += 1
       let day = row.history.day(at: now, zones)
       let assessment = Assessment(row.history, asOf: day, definitions.marks)
-      guard assessment.holds(asked.rule, asked.attributes) else { continue }
+      guard assessment.holds(asked.rule, asked.attributes) else { return }
       slice.matched += 1
       if asked.limit > 0 {
         slice.results.append(
           JSONWriter.object { assessment.write(scoresOf: CustomerRow.customer(of: key), &$0) })
       }
-      if slice.matched == asked.most || asked.limit > 0 && slice.matched == asked.limit {
-        if place + 1 < keys.count { slice.last = key }
-        break
-      }
+      if slice.matched == asked.most || asked.limit > 0 && slice.matched == asked.limit { end = key }
     }
+    if hasMore { slice.last = end }
     return slice
   }
+}
 
-  fileprivate func tally(_ keys: [String], _ pass: TallyPass) throws -> ScoreTally {
-    var tally = ScoreTally()
-    for row in try rows(keys).values {
-      tally.looked += 1
-      let day = row.history.day(at: pass.now, pass.zones)
-      let assessment = Assessment(row.history, asOf: day, definitions.marks)
-      if let (rule, attributes) = pass.rule, !assessment.holds(rule, attributes) { continue }
-      tally.now.add(assessment)
-      guard let sheet = pass.tried else { continue }
-      let other = Assessment(row.history, asOf: day, sheet)
-      tally.tried.add(other)
-      if ScoreName.allCases.contains(where: { assessment.value($0) != other.value($0) }) {
-        tally.changed += 1
-      }
-    }
-    return tally
+extension ScoreTally {
+  /// Looks at one customer.
+  fileprivate mutating func add(_ row: CustomerRow, _ pass: TallyPass, _ definitions: ScoringDefinitions) {
+    looked += 1
+    let day = row.history.day(at: pass.now, pass.zones)
+    let assessment = Assessment(row.history, asOf: day, definitions.marks)
+    if let (rule, attributes) = pass.rule, !assessment.holds(rule, attributes) { return }
+    now.add(assessment)
+    guard let sheet = pass.tried else { return }
+    let other = Assessment(row.history, asOf: day, sheet)
+    tried.add(other)
+    if ScoreName.allCases.contains(where: { assessment.value($0) != other.value($0) }) { changed += 1 }
   }
 }

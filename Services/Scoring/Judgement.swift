@@ -49,7 +49,11 @@ extension CustomerRow {
       let held = holding.contains(hash)
       // Read in its place: a copy of a comparison would count up and down many references.
       let isAsked = watch.watched[place].serial > since
-      let holds = isAsked ? watch.watched[place].holds(assessment, held: held) : held
+      var holds = held
+      if isAsked {
+        holds = assessment.holds(watch.watched[place].need.rule, watch.watched[place].attributes)
+        if !holds, held, watch.watched[place].lags { holds = watch.watched[place].stays(assessment) }
+      }
       if holds { now.append(hash) }
       if holds == held, untrue.isEmpty { continue }
       flips += flip(watch.watched[place], held: held, holds: holds, untrue)

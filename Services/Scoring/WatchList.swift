@@ -43,6 +43,7 @@ struct Watched: Sendable {
       hash = UInt64(rule.identity, radix: 16) ?? 0
       identity = rule.identity
     }
+    lags = stays != nil
     self.serial = serial
     self.references = references
   }
@@ -52,11 +53,12 @@ struct Watched: Sendable {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  /// Whether it is true now, given whether it was.
-  func holds(_ assessment: Assessment, held: Bool) -> Bool {
-    if assessment.holds(need.rule, attributes) { return true }
-    guard held, let stays = need.stays else { return false }
-    return assessment.holds(stays, staying)
+  /// Whether what came true may stay so longer than its rule.
+  let lags: Bool
+
+  /// Whether what was true stays so though its rule is not.
+  func stays(_ assessment: Assessment) -> Bool {
+    need.stays.map { assessment.holds($0, staying) } ?? false
   }
 
   /// The segments and thresholds that a crossing of it is about.

@@ -142,6 +142,19 @@ public struct StateReader<F: Fold> {
     return found
   }
 
+  /// Shows rows with a prefix in the byte order of their keys, after a key; gives the last key, nil where
+  /// nothing follows.
+  public func scan(
+    prefix: String, after key: String = "", limit: Int, _ row: (String, F.Row) throws -> Void
+  ) throws -> String? {
+    var last: String?
+    let count = try store.scan(after: key, prefix: prefix, limit: limit) { key, bytes in
+      last = key
+      try row(key, try F.Row.unpack(bytes))
+    }
+    return count == limit ? last : nil
+  }
+
   /// The entry numbers kept for hashes, those that exist.
   public func identities(_ hashes: [UInt128]) throws -> [UInt128: Int64] { try store.identities(hashes) }
 

@@ -49,6 +49,19 @@ struct StateStore: RowSource {
     ) { $0.text(0) }
   }
 
+  /// Shows rows with a prefix in the order of their keys, after a key; gives how many there were.
+  func scan(
+    after key: String, prefix: String, limit: Int, _ row: (String, [UInt8]) throws -> Void
+  ) throws -> Int {
+    try session.query(
+      """
+      SELECT key, value FROM \(table(prefix)) WHERE partition = ?1 AND key > ?2 AND key >= ?3 AND key < ?4
+      ORDER BY key LIMIT ?5
+      """,
+      [scalar, bytes(key), bytes(prefix), .blob(Self.end(of: prefix)), .integer(Int64(limit))]
+    ) { try row($0.text(0), $0.blob(1)) }.count
+  }
+
   /// The first key after all that have the prefix.
   private static func end(of prefix: String) -> [UInt8] { Array(prefix.utf8) + [0xFF] }
 
