@@ -11,6 +11,9 @@ enum Schema {
     CREATE TABLE IF NOT EXISTS page(
       partition BIGINT NOT NULL, journal TEXT NOT NULL, first BIGINT NOT NULL, count BIGINT NOT NULL,
       bytes BLOB NOT NULL, PRIMARY KEY(partition, journal, first));
+    CREATE TABLE IF NOT EXISTS dropped(
+      partition BIGINT NOT NULL, journal TEXT NOT NULL, number BIGINT NOT NULL, count BIGINT NOT NULL,
+      sum BIGINT NOT NULL, PRIMARY KEY(partition, journal));
     CREATE TABLE IF NOT EXISTS lease(
       partition BIGINT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, epoch BIGINT NOT NULL,
       expires BIGINT NOT NULL);
