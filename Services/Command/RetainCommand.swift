@@ -92,7 +92,7 @@ struct RetentionPlan: Sendable, Equatable {
   init(_ reports: [JSONTree], partitions: Int) throws {
     var needs: [ServiceName: [Int: JSONTree]] = [:]
     for report in reports {
-      guard let service = report["service"].text.flatMap(ServiceName.init) else { continue }
+      guard let service = report["service"].text.flatMap(ServiceName.init(rawValue:)) else { continue }
       for member in report["partitions"].members {
         if let partition = Int(member.name) { needs[service, default: [:]][partition] = member.value }
       }

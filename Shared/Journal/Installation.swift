@@ -22,12 +22,12 @@ public struct Installation: Sendable {
     -> Installation
   {
     try Schema.create(session)
-    try requireWhole(try values(session))
+    try requireWhole(try Self.values(session))
     let fresh = [
       ("service", service), ("partitions", String(partitions)), ("incarnation", incarnation), ("form", form),
     ]
     for (name, value) in fresh { try insert(session, name, value) }
-    let values = try values(session)
+    let values = try Self.values(session)
     try check(values, service: service, partitions: partitions)
     return Installation(partitions: partitions, incarnation: values["incarnation"] ?? incarnation)
   }
@@ -58,7 +58,7 @@ public struct Installation: Sendable {
 
   /// The last step of a copy: the store becomes what the source is.
   static func move(from source: Session, to target: Session) throws {
-    let values = try values(source)
+    let values = try Self.values(source)
     try target.transaction { target in
       try target.execute("DELETE FROM installation")
       for (name, value) in values.sorted(by: { $0.key < $1.key }) { try insert(target, name, value) }

@@ -40,7 +40,7 @@ enum PageStore {
     var wanted = min(max(bytesMax / usualPageBytes, 2), pagesMax)
     var floor: Int64 = 0
     while true {
-      var (found, isFull) = (0, false)
+      var (found, isFull, isGap) = (0, false, false)
       _ = try session.query(
         """
         SELECT first, count, bytes FROM page WHERE partition = ?1 AND journal = ?2 AND first >= coalesce(
@@ -55,11 +55,11 @@ enum PageStore {
       ) { row in
         found += 1
         // What comes before the first page in the store is gone.
-        if page.entries.isEmpty, row.integer(0) > page.next { isFull = true }
-        if !isFull { isFull = try !add(row, to: &page, partition, journal, last, bytesMax) }
+        isGap = isGap || page.entries.isEmpty && row.integer(0) > page.next
+        if !isFull, !isGap { isFull = try !add(row, to: &page, partition, journal, last, bytesMax) }
       }
-      if found < wanted || isFull {
-        if page.entries.isEmpty { try requireKept(session, partition, journal, page.next, found > 0) }
+      if found < wanted || isFull || isGap {
+        if isGap || found == 0 { try requireKept(session, partition, journal, page.next, isGap) }
         return page.entries.isEmpty ? nil : page
       }
       floor = page.next

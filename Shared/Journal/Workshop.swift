@@ -151,7 +151,7 @@ actor Workshop {
   }
 
   /// Shows an auditor what its upstreams wrote; false when some of that has been dropped.
-  private static func show<A: FoldAuditor>(
+  private nonisolated(nonsending) static func show<A: FoldAuditor>(
     _ auditor: inout A, _ journals: [JournalName], _ partition: Int, _ progress: Progress,
     _ fetch: @escaping PageSource
   ) async throws -> Bool {

@@ -52,7 +52,7 @@ struct Manifest: Sendable, Equatable {
       throw Fault("\(folder) has no \(Self.name)", advice: "name the folder that `laurel backup` made")
     }
     guard data.count <= Self.bytesMax, let tree = try? JSONTree(Array(data)[...]),
-      tree["form"].integer == Self.form, let engine = tree["engine"].text.flatMap(Engine.init),
+      tree["form"].integer == Self.form, let engine = tree["engine"].text.flatMap(Engine.init(rawValue:)),
       let at = tree["at"].text.flatMap({ RFC3339.micros($0.utf8) })
     else {
       throw Fault("\(folder)/\(Self.name) cannot be read", advice: "it is damaged, or of another release")
@@ -94,7 +94,7 @@ extension Manifest.Store {
   }
 
   fileprivate init?(_ tree: JSONTree) {
-    guard let service = tree["service"].text.flatMap(ServiceName.init), let file = tree["file"].text,
+    guard let service = tree["service"].text.flatMap(ServiceName.init(rawValue:)), let file = tree["file"].text,
       !file.contains("/"), let bytes = tree["bytes"].integer, let digest = tree["sha256"].text
     else { return nil }
     var tables: [String: EntrySum] = [:]

@@ -5,8 +5,6 @@ import Journal
 import Storage
 import Wire
 
-extension ServiceName: ExpressibleByArgument {}
-
 /// `laurel restore`: stores out of a backup's folder.
 struct RestoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,7 +21,7 @@ struct RestoreCommand: AsyncParsableCommand {
   @OptionGroup var options: StoreOptions
 
   @Option(help: ArgumentHelp("Only this service's store; may be repeated.", valueName: "service"))
-  var only: [ServiceName] = []
+  var only: [String] = []
 
   @Flag(help: "Replace stores that are there.")
   var replace = false
@@ -33,7 +31,7 @@ struct RestoreCommand: AsyncParsableCommand {
     let manifest = try Manifest(folder: folder)
     let terminal = Terminal()
     let restore = Restore(folder: folder, manifest: manifest, set: set, replaces: replace)
-    let services = only.isEmpty ? manifest.stores.map(\.service) : only
+    let services = try only.isEmpty ? manifest.stores.map(\.service) : only.map(Self.service)
     try restore.check(services) { terminal.progress("restore: \($0)") }
     for service in services {
       terminal.progress("restore: \(service.rawValue)")
@@ -44,6 +42,16 @@ struct RestoreCommand: AsyncParsableCommand {
     Terminal.result(
       "restored \(names) as of \(RFC3339.text(micros: manifest.at)) to \(set.description); "
         + "start the services and run `laurel audit`")
+  }
+}
+
+extension RestoreCommand {
+  private static func service(_ name: String) throws -> ServiceName {
+    guard let service = ServiceName(rawValue: name) else {
+      throw ValidationError(
+        "\(name) is none of \(ServiceName.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return service
   }
 }
 
