@@ -41,7 +41,7 @@ struct Audit: Sendable {
   var findings: [String]
   var parked: [String]
   /// Partitions of services of which retention has dropped entries.
-  var partial: Int
+  var partial = 0
 
   func isClean(_ allowParked: Bool) -> Bool { findings.isEmpty && (allowParked || parked.isEmpty) }
 

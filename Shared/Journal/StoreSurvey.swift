@@ -35,7 +35,8 @@ public struct StoreSurvey: Sendable, Equatable {
     let values = try Installation.values(session)
     if values.isEmpty { return nil }
     try Installation.requireWhole(values)
-    guard let service = values["service"].flatMap(ServiceName.init(rawValue:)), let incarnation = values["incarnation"],
+    guard let service = values["service"].flatMap(ServiceName.init(rawValue:)),
+      let incarnation = values["incarnation"],
       let partitions = values["partitions"].flatMap({ Int($0) }), values["form"] == Installation.form
     else {
       throw WireError.failedPrecondition(

@@ -94,7 +94,8 @@ extension Manifest.Store {
   }
 
   fileprivate init?(_ tree: JSONTree) {
-    guard let service = tree["service"].text.flatMap(ServiceName.init(rawValue:)), let file = tree["file"].text,
+    guard let service = tree["service"].text.flatMap(ServiceName.init(rawValue:)),
+      let file = tree["file"].text,
       !file.contains("/"), let bytes = tree["bytes"].integer, let digest = tree["sha256"].text
     else { return nil }
     var tables: [String: EntrySum] = [:]
