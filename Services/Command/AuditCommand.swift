@@ -113,8 +113,8 @@ struct Audit: Sendable {
   var lines: String {
     let sum = "\(Int(entries).grouped) entries of \(services) replicas compared, \(findings.count) findings"
     let short =
-      "\(partial) partitions have dropped entries: there only sums were compared; `laurel rebuild` checks what "
-      + "came after their snapshots"
+      "\(partial) partitions have dropped entries: there only sums were compared; `laurel rebuild` checks "
+      + "what came after their snapshots"
     return ([sum] + (partial > 0 ? [short] : []) + findings + parked.map { "set aside: \($0)" })
       .joined(separator: "\n")
   }

@@ -15,8 +15,8 @@ public enum Retention {
 }
 
 extension Node {
-  /// `{"service", "partitions": {"7": {"intake", "head", "dropped", "followed": {"events": n}}}}`: up to where
-  /// the snapshot of each partition that is open here has taken everything; 0 without a snapshot.
+  /// `{"service", "partitions": {"7": {"intake", "head", "dropped", "followed": {"events": n}}}}`: up to
+  /// where the snapshot of each partition that is open here has taken everything; 0 without a snapshot.
   func needs() async throws -> Frames {
     let (partitions, version) = (main.open, main.fold.version)
     let journal = main.fold.journal.rawValue
@@ -90,7 +90,7 @@ extension Node {
 }
 
 extension Owner {
-  /// Drops old pages of a partition that is owned here, a few in each transaction, so that steps come between.
+  /// Drops old pages of a partition that is owned here, a few in a transaction, so that steps come between.
   /// Gives the number up to which all are gone.
   func drop(_ partition: Int, _ journal: String, through: Int64, olderThan instant: Int64) async throws
     -> Int64
@@ -120,9 +120,9 @@ extension Owner {
     guard snapshot >= dropped.number, snapshot <= mark else {
       throw WireError.dataLoss(
         """
-        partition \(store.partition) must be folded again, its \(journal) up to \(dropped.number) was dropped \
-        by retention, and this release reads no snapshot behind that: start the release that wrote the state, \
-        or restore a backup
+        partition \(store.partition) must be folded again, its \(journal) up to \(dropped.number) was \
+        dropped by retention, and this release reads no snapshot behind that: start the release that wrote \
+        the state, or restore a backup
         """)
     }
   }

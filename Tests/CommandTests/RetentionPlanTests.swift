@@ -18,9 +18,8 @@ import Wire
         try report(
           "missions",
           #""0":{"head":3,"followed":{"events":45,"crossings":6}},"1":{"head":3,"followed":{"events":0}}"#),
-        try report(
-          "badging",
-          #""0":{"head":2,"followed":{"crossings":7,"outcomes":1}},"1":{"head":2,"followed":{"outcomes":3}}"#),
+        try report("badging", #""0":{"head":2,"followed":{"crossings":7,"outcomes":1}}"#),
+        try report("badging", #""1":{"head":2,"followed":{"outcomes":3}}"#),
       ]
     }
   }

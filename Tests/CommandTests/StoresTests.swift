@@ -113,10 +113,12 @@ import Wire
     try fill(set)
     let folder = "\(scratch.path)/backup"
     _ = try Backup.take(set, into: folder, at: 0, terminal)
-    // Scoring goes on after the backup: Ingestion alone cannot go back.
-    let session = try Session.open(set.url(of: .scoring))
-    try put(session, .scoring, head: 9, followed: 8)
-    session.close()
+    // Both go on after the backup: Ingestion alone cannot go back.
+    for service in [ServiceName.ingestion, .scoring] {
+      let session = try Session.open(set.url(of: service))
+      try put(session, service, head: 9, followed: 8)
+      session.close()
+    }
     let before = try sums(set)
     let refusal = #expect(throws: Fault.self) {
       try restore(folder, to: set, only: [.ingestion], replaces: true)

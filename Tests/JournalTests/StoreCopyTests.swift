@@ -12,7 +12,7 @@ import Wire
   /// From each engine to each.
   private static let ways = Engine.tested.flatMap { from in Engine.tested.map { (from, $0) } }
 
-  /// A store of scoring with rows of all kinds: empty and large blobs, the ends of numbers, text beyond ASCII.
+  /// A store of scoring with rows of all kinds: empty and large blobs, ends of numbers, text beyond ASCII.
   private func fill(_ session: Session, partitions: Int) throws {
     var random = SeededGenerator(seed: Self.seed)
     _ = try StoreTables.open(session, of: .scoring, partitions: partitions, incarnation: "first life")
@@ -78,7 +78,10 @@ import Wire
     try StoreTables.create(source, of: .gateway)
     for number in 1...3 as ClosedRange<Int64> {
       try source.execute(
-        "INSERT INTO api_key(number, name, role, customer, digest, created_at) VALUES(?1, 'n', 'r', ?2, ?3, 5)",
+        """
+        INSERT INTO api_key(number, name, role, customer, digest, created_at)
+        VALUES(?1, 'n', 'r', ?2, ?3, 5)
+        """,
         [.integer(number), number == 2 ? .text("C-1") : .null, .blob([1, 2])])
     }
     let sums = try StoreCopy(from: source, to: target, service: .gateway).run { _, _, _ in }
