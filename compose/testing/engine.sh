@@ -8,11 +8,11 @@ skip() {
 
 # Runs a step and says how long it took.
 step() {
-  local name=$1 begin=$SECONDS
+  local what=$1 begin=$SECONDS
   shift
-  printf '==> %s\n' "$name"
+  printf '==> %s\n' "$what"
   "$@"
-  printf '    %s: %s s\n' "$name" $((SECONDS - begin))
+  printf '    %s: %s s\n' "$what" $((SECONDS - begin))
 }
 
 fail() {
@@ -74,7 +74,7 @@ base() {
 
 # The programs with the Swift libraries in them: the base image has none.
 programs() {
-  local names="laurel laurel-gateway laurel-ingestion laurel-scoring laurel-missions laurel-badging"
+  local name names="laurel laurel-gateway laurel-ingestion laurel-scoring laurel-missions laurel-badging"
   local from=${PROGRAMS:-$root/.build/release}
   if [ -z "${PROGRAMS:-}" ]; then
     for name in $names; do

@@ -1,6 +1,7 @@
 # compose.postgres.yaml: PostgreSQL, scoring scaled under load. Sourced by ../test.
 
 run_postgres() {
+  local name
   project=laurel-postgres file=$here/compose.postgres.yaml address=127.0.0.1:8080
   printf '\n=== compose.postgres.yaml (PostgreSQL) ===\n'
   step "up, all healthy" up

@@ -1,6 +1,7 @@
 # compose.yaml: SQLite, one replica of each service. Sourced by ../test.
 
 run_sqlite() {
+  local name
   project=laurel file=$here/compose.yaml address=127.0.0.1:8080
   export LAUREL_FEEDS=$work/feeds
   mkdir -p "$work/feeds"
