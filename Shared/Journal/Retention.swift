@@ -24,7 +24,7 @@ extension Node {
       try partitions.map { partition in
         let snapshots = SnapshotStore(session: session, partition: partition, version: version)
         let dropped = try RetentionStore.read(session, partition, journal)
-        return (partition, try snapshots.progress() ?? Progress(), dropped.number)
+        return (partition, try snapshots.usable() ?? Progress(), dropped.number)
       }
     }
     return Frames([
@@ -63,7 +63,7 @@ extension Node {
     for (partition, through) in asked.through.sorted(by: { $0.key < $1.key }) {
       let version = main.fold.version
       let own = try await lock.run { session in
-        try SnapshotStore(session: session, partition: partition, version: version).progress()
+        try SnapshotStore(session: session, partition: partition, version: version).usable()
       }
       guard let own else { continue }
       let owner = main.owner(of: partition)
@@ -116,7 +116,7 @@ extension Owner {
     let journal = fold.keepsIntake ? PageStore.intake : fold.journal.rawValue
     let dropped = try RetentionStore.read(session, store.partition, journal)
     guard dropped.number > 0 else { return }
-    let snapshot = try store.progress().map { $0.mark(fold) } ?? 0
+    let snapshot = try store.usable().map { $0.mark(fold) } ?? 0
     guard snapshot >= dropped.number, snapshot <= mark else {
       throw WireError.dataLoss(
         """

@@ -37,8 +37,8 @@ struct SnapshotStore {
       [scalar, .integer(mark), .integer(Int64(part)), .integer(Int64(version)), .blob(bytes)])
   }
 
-  /// Where the snapshot stands that this version reads; nil without one.
-  func progress() throws -> Progress? {
+  /// Where the snapshot stands, if this version reads it.
+  func usable() throws -> Progress? {
     try session.query(
       "SELECT bytes FROM snapshot WHERE partition = ?1 AND part = 0 AND version = ?2",
       [scalar, .integer(Int64(version))]
