@@ -150,6 +150,9 @@ finish() {
     compose -f "$file" logs --no-color --tail 15 >&2 || true
   fi
   if [ -n "${project:-}" ]; then compose -f "$file" --profile tools down -v -t 5 >/dev/null 2>&1 || true; fi
-  if [ -n "${engine:-}" ]; then kill "$engine" 2>/dev/null && wait "$engine" 2>/dev/null || true; fi
+  # What does not end by then ends with the namespace.
+  if [ -n "${engine:-}" ] && kill "$engine" 2>/dev/null; then
+    timeout 10 tail --pid="$engine" -f /dev/null || true
+  fi
   exit $code
 }
