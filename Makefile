@@ -8,6 +8,7 @@ SHELL := /bin/bash
 # What the build links against, and what only tests start.
 BUILD_PACKAGES := g++ pkg-config libnng-dev libsqlite3-dev libpq-dev
 TEST_PACKAGES := postgresql
+CONTAINER_PACKAGES := docker.io mmdebstrap iproute2 curl jq binutils
 SOURCES := Package.swift Services Shared Tests
 
 # Suites that keep both cores busy with processes and stores of their own: one test at a time.
@@ -18,7 +19,7 @@ DATA ?=
 SOURCE ?=
 ARGS ?=
 
-.PHONY: help setup setup-test run test smoke soak bench lint clean
+.PHONY: help setup setup-test setup-containers run test test-containers smoke soak bench lint clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -54,6 +55,9 @@ setup: ## install missing system packages for building
 setup-test: ## install missing system packages for building and testing
 	@$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 
+setup-containers: ## install missing system packages for testing containers
+	@$(call install,$(BUILD_PACKAGES) $(CONTAINER_PACKAGES))
+
 run: setup ## build and run the demo; DATA=file SOURCE=kind ARGS="more options"
 	swift build -c release
 	.build/release/laurel demo $(if $(DATA),--data "$(DATA)") $(if $(SOURCE),--source "$(SOURCE)") $(ARGS)
@@ -71,6 +75,9 @@ smoke: setup ## build for release and run a small demo to its end
 	home=$$(mktemp -d)
 	trap 'rm -rf "$$home"' EXIT
 	.build/release/laurel demo --home "$$home" --customers 100 --days 20 --port 0 --exit
+
+test-containers: setup-containers ## build the images without a registry and test both compose files
+	compose/test
 
 soak: setup-test ## tests that take long
 	LAUREL_SOAK=1 swift test --no-parallel --filter KillTests

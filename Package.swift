@@ -81,7 +81,8 @@ let package = Package(
     service("Missions", resources: [.embedInCode("templates.json")]),
     service("Badging", resources: [.embedInCode("badges.json"), .embedInCode("offers.json")]),
     .executableTarget(
-      name: "Command", dependencies: shared + [log, arguments, yams, httpClient], path: "Services/Command"),
+      name: "Command", dependencies: shared + [log, arguments, yams, httpClient, crypto],
+      path: "Services/Command"),
     .executableTarget(
       name: "CReference", dependencies: ["CNNG", "CSQLite", "CPostgres"], path: "Tests/CReference",
       linkerSettings: [.linkedLibrary("nng"), .linkedLibrary("sqlite3"), .linkedLibrary("pq")]),

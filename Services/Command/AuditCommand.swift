@@ -40,6 +40,8 @@ struct Audit: Sendable {
   var entries: Int64
   var findings: [String]
   var parked: [String]
+  /// Partitions of services of which retention has dropped entries.
+  var partial = 0
 
   func isClean(_ allowParked: Bool) -> Bool { findings.isEmpty && (allowParked || parked.isEmpty) }
 
@@ -62,7 +64,8 @@ struct Audit: Sendable {
     return Audit(
       services: reports.count,
       entries: reports.flatMap(\.journals.values).flatMap(\.values).reduce(0) { $0 + $1.head },
-      findings: findings + AuditComparison.records(totals), parked: comparison.parked)
+      findings: findings + AuditComparison.records(totals), parked: comparison.parked,
+      partial: reports.reduce(0) { $0 + ($1.partial ?? 0) })
   }
 
   /// Sums up to where followers are; nil where the owner has no such entry.
@@ -99,6 +102,7 @@ struct Audit: Sendable {
       writer.member("clean", isClean(allowParked))
       writer.member("services", services)
       writer.member("entries", entries)
+      writer.member("partial", partial)
       writer.key("findings")
       writer.array { writer in for finding in findings { writer.string(finding) } }
       writer.key("parked")
@@ -108,6 +112,10 @@ struct Audit: Sendable {
 
   var lines: String {
     let sum = "\(Int(entries).grouped) entries of \(services) replicas compared, \(findings.count) findings"
-    return ([sum] + findings + parked.map { "set aside: \($0)" }).joined(separator: "\n")
+    let short =
+      "\(partial) partitions have dropped entries: there only sums were compared; `laurel rebuild` checks "
+      + "what came after their snapshots"
+    return ([sum] + (partial > 0 ? [short] : []) + findings + parked.map { "set aside: \($0)" })
+      .joined(separator: "\n")
   }
 }

@@ -35,6 +35,8 @@ struct AuditReport: Sendable, Decodable {
   /// Journal's name -> partition's number -> what is known of it.
   var journals: [String: [String: Partition]]
   var findings: [String]
+  /// Partitions whose own rules were not checked from the first entry on, since retention dropped some.
+  var partial: Int?
 
   init(_ reply: Frames) throws {
     do { self = try JSONDecoder().decode(Self.self, from: Data(reply.first ?? [])) } catch {

@@ -11,7 +11,7 @@ struct Laurel: AsyncParsableCommand {
     subcommands: [
       UpCommand.self, DemoCommand.self, SimulateCommand.self, IngestCommand.self, StatusCommand.self,
       RebuildCommand.self,
-      AuditCommand.self, BenchCommand.self, HoldCommand.self,
-      KeysCommand.self,
+      AuditCommand.self, DbCommand.self, BackupCommand.self, RestoreCommand.self, RetainCommand.self,
+      BenchCommand.self, HoldCommand.self, KeysCommand.self,
     ])
 }

@@ -37,6 +37,9 @@ struct ServicePlans: Sendable {
     var settings = environment
     let http = environment["LAUREL_HTTP"]
     for name in Self.own { settings[name] = nil }
+    if let stores = settings.removeValue(forKey: "LAUREL_STORES") {
+      settings["LAUREL_DATABASE"] = stores.replacingOccurrences(of: StoreSet.sign, with: service.rawValue)
+    }
     if isEmbedded { settings["LAUREL_DATABASE"] = nil }
     settings["LAUREL_HOME"] = home.path
     settings["LAUREL_RUN"] = home.run

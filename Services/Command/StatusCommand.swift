@@ -14,24 +14,35 @@ struct StatusCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let (members, trees, clock) = try await Cluster.with(options.folder) { cluster in
+    let (members, trees, silent, clock) = try await Cluster.with(options.folder) { cluster in
       let members = try await cluster.refresh()
       var trees: [JSONTree] = []
+      // Who has just gone or hangs must not hide how the others are.
+      var silent: [String] = []
       for service in ServiceName.allCases where service != .gateway {
         for replica in cluster.directory.replicas(of: service.rawValue) {
-          trees.append(try Cluster.tree(try await cluster.ask(replica, "status/read"), "status/read"))
+          do {
+            trees.append(
+              try Cluster.tree(
+                try await cluster.ask(
+                  replica, "status/read", timeoutMilliseconds: Cluster.quickMilliseconds), "status/read"))
+          } catch { silent.append("\(error)") }
         }
       }
       let clock = try? await cluster.gateway.call(
         "clock/read", timeoutMilliseconds: Cluster.quickMilliseconds)
-      return (members, trees, try clock.map { try Cluster.tree($0, "clock/read") } ?? .null)
+      return (members, trees, silent, try clock.map { try Cluster.tree($0, "clock/read") } ?? .null)
     }
     let report = StatusReport(trees)
-    Terminal.result(json ? Self.json(members, trees, clock, report) : Self.table(members, clock, report))
+    Terminal.result(
+      json
+        ? Self.json(members, trees, silent, clock, report)
+        : ([Self.table(members, clock, report)] + silent).joined(separator: "\n\n"))
   }
 
   private static func json(
-    _ members: [Replica], _ trees: [JSONTree], _ clock: JSONTree, _ report: StatusReport
+    _ members: [Replica], _ trees: [JSONTree], _ silent: [String], _ clock: JSONTree,
+    _ report: StatusReport
   ) -> String {
     let text = JSONWriter.object { writer in
       writer.key("clock")
@@ -49,6 +60,8 @@ struct StatusCommand: AsyncParsableCommand {
           }
         }
       }
+      writer.key("silent")
+      writer.array { writer in for text in silent { writer.string(text) } }
       writer.key("replicas")
       writer.array { writer in for tree in trees { tree.write(&writer) } }
     }

@@ -1,23 +1,18 @@
+import Contracts
+import Journal
 import Storage
 
-/// The table of the keys; all SQL of the gateway is here.
-///
-/// It has no column `partition`: it holds few rows, and none of a customer.
+/// The table of the keys (`StoreTables.keys`); all other SQL of the gateway is here.
 enum KeyStore {
-  private static let table = """
-    CREATE TABLE IF NOT EXISTS api_key(
-      number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, customer TEXT,
-      digest BLOB NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER);
-    """
   private static let columns = "number, name, role, customer, digest, created_at, revoked_at"
   /// Any number that no other lock of the database has.
   private static let lock = 7_201_954
 
   /// Creates the table where it is missing; replicas that start together on PostgreSQL take turns.
   static func create(_ session: Session) throws {
-    guard session.engine == .postgres else { return try session.schema(table) }
+    guard session.engine == .postgres else { return try StoreTables.create(session, of: .gateway) }
     _ = try session.query("SELECT 1 FROM pg_advisory_lock(\(lock))") { $0.integer(0) }
-    let result = Result { try session.schema(table) }
+    let result = Result { try StoreTables.create(session, of: .gateway) }
     _ = try session.query("SELECT 1 FROM pg_advisory_unlock(\(lock))") { $0.integer(0) }
     try result.get()
   }

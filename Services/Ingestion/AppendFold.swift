@@ -119,6 +119,7 @@ extension AppendStep {
     if let first = work.identity(draft.mark) ?? work.identity(target.takenBack) { return .duplicate(first) }
     let found = Set(work.identities(of: target.events)).subtracting([0]).sorted()
     if found.isEmpty, isReversal(target, draft, &work) { return .refused(.reversalOfReversal) }
+    if found.contains(where: { originals[$0] == Original.gone }) { return .refused(.reversalTooOld) }
     let own = WaitingReversal(
       number: work.nextNumber, source: source, id: String(decoding: reversal.id, as: UTF8.self),
       shape: reversal.shape, customer: customer)

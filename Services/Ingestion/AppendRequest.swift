@@ -75,8 +75,11 @@ struct AppendRequest: Sendable, Hashable {
 /// An entry that a REVERSAL takes back, as it travels beside the drafts.
 struct Original: Sendable, Hashable {
   var number: Int64
-  /// The whole entry.
+  /// The whole entry; `gone` where retention has dropped it.
   var entry: [UInt8]
+
+  /// Stands for an entry that is kept no more.
+  static let gone = Array("null".utf8)
 
   func encoded() -> [UInt8] {
     JSONWriter.object { writer in

@@ -52,12 +52,19 @@ struct PartHandler: Sendable {
     let numbers = try await node.main.read(request.partition) { Set(try $0.identities(wanted).values) }
     var originals: [Original] = []
     for number in numbers.sorted() {
-      guard let entry = try await node.main.entries(request.partition, after: number - 1, limit: 1).first
-      else {
-        throw WireError.dataLoss("there is no entry \(number) of partition \(request.partition)")
-      }
-      originals.append(Original(number: number, entry: entry.1))
+      originals.append(Original(number: number, entry: try await original(request.partition, number)))
     }
     return originals
+  }
+
+  private func original(_ partition: Int, _ number: Int64) async throws -> [UInt8] {
+    do {
+      guard let entry = try await node.main.entries(partition, after: number - 1, limit: 1).first else {
+        throw WireError.dataLoss("there is no entry \(number) of partition \(partition)")
+      }
+      return entry.1
+    } catch let error as WireError where error.status == .outOfRange {
+      return Original.gone
+    }
   }
 }

@@ -18,7 +18,7 @@ struct HistoryHandler: Sendable {
   /// go on, 0 when there is no more.
   func events(_ payloads: Frames) async throws -> Frames {
     let question = try HistoryQuestion(payloads)
-    let found = try await chain(question)
+    let found = try await chain(question, mayEnd: true)
     return Frames([
       JSONWriter.object { writer in
         writer.member("customer_id", question.customer)
@@ -35,7 +35,7 @@ struct HistoryHandler: Sendable {
   /// Only entries of smaller numbers than `before`; `last` is the link of the last one given, 0 at the end,
   /// and the last number is the next `before`.
   func entries(_ payloads: Frames) async throws -> Frames {
-    let found = try await chain(try HistoryQuestion(payloads))
+    let found = try await chain(try HistoryQuestion(payloads), mayEnd: false)
     let head = JSONWriter.object { writer in
       writer.member("last", found.link)
       writer.key("numbers")
@@ -74,18 +74,23 @@ struct HistoryHandler: Sendable {
     var next: Int64 { link == 0 ? 0 : link + 1 }
   }
 
-  private func chain(_ question: HistoryQuestion) async throws -> Found {
+  /// Follows the links back; `mayEnd`: where retention has dropped what comes next, the list ends.
+  private func chain(_ question: HistoryQuestion, mayEnd: Bool) async throws -> Found {
     let partition = Partitioning.partition(of: question.customer, count: node.settings.partitions)
     var found = Found()
     var window = EntryWindow(node: node, partition: partition)
-    found.link = try await start(question, partition, &window)
     var looked = 0
-    while found.link > 0, found.entries.count < question.limit, looked < Self.lookedAtMax {
-      let entry = try await window.entry(found.link)
-      let event = try JournalledEvent(entry[...])
-      if question.isPlain || question.takes(event) { found.entries.append((found.link, entry)) }
-      found.link = event.prev
-      looked += 1
+    do {
+      found.link = try await start(question, partition, &window)
+      while found.link > 0, found.entries.count < question.limit, looked < Self.lookedAtMax {
+        let entry = try await window.entry(found.link)
+        let event = try JournalledEvent(entry[...])
+        if question.isPlain || question.takes(event) { found.entries.append((found.link, entry)) }
+        found.link = event.prev
+        looked += 1
+      }
+    } catch let error as WireError where mayEnd && error.status == .outOfRange {
+      found.link = 0
     }
     return found
   }
@@ -123,7 +128,9 @@ struct HistoryHandler: Sendable {
     mutating func entry(_ number: Int64) async throws -> [UInt8] {
       if let entry = entries[number] { return entry }
       let after = max(0, number - Int64(HistoryHandler.windowEntries))
-      try await fetch(after, Int(number - after))
+      do { try await fetch(after, Int(number - after)) } catch let error as WireError
+        where error.status == .outOfRange
+      { entries = [:] }
       if entries[number] == nil { try await fetch(number - 1, 1) }
       guard let entry = entries[number] else {
         throw WireError.dataLoss("there is no entry \(number) of partition \(partition)")

@@ -90,11 +90,14 @@ public struct Position: Sendable, Codable, Hashable {
 public struct HeadReport: Sendable, Equatable {
   public var partition: Int
   public var head: Int64
+  /// The number of the oldest entry that is kept.
+  public var oldest: Int64
   public var settled: Settled
 
-  public init(partition: Int, head: Int64, settled: Settled) {
+  public init(partition: Int, head: Int64, oldest: Int64 = 1, settled: Settled) {
     self.partition = partition
     self.head = head
+    self.oldest = oldest
     self.settled = settled
   }
 }
@@ -122,7 +125,7 @@ public struct HeadsMessage: Sendable {
           writer.key(text: String(report.partition))
           writer.object { writer in
             writer.member("head", report.head)
-            writer.member("oldest", report.head > 0 ? 1 : 0)
+            writer.member("oldest", report.head > 0 ? report.oldest : 0)
             writer.key("settled")
             report.settled.write(&writer)
           }
@@ -159,6 +162,7 @@ public struct HeadsMessage: Sendable {
     while let key = try scanner.nextKey() {
       switch key {
       case "head": report.head = try scanner.integer()
+      case "oldest": report.oldest = max(1, try scanner.integer())
       case "settled": report.settled = try Settled(&scanner)
       default: try scanner.skip()
       }

@@ -40,15 +40,7 @@ final class Follower<F: Fold>: Sendable {
   func heard(_ message: HeadsMessage, floor: [Int: Int64] = [:]) {
     state.withLock { state in for report in message.heads { state.heads[report.partition] = report.head } }
     let replaced = group.settlement.heard(message, floor: floor)
-    for partition in replaced {
-      let owner = group.owner(of: partition)
-      let error = Owner<F>.Step.replaced(journal)
-      Task {
-        // The fault comes first, so that nobody opens the partition again in between.
-        owner.settings.fault(partition, error)
-        await owner.close(partition, error)
-      }
-    }
+    for partition in replaced { stop(partition, Owner<F>.Step.replaced(journal)) }
     // A gate may have opened, or a settled number moved what waits.
     for owner in group.owners { owner.inbox.bell.ring() }
     bell.ring()
@@ -116,13 +108,40 @@ final class Follower<F: Fold>: Sendable {
       let reply = try await caller.call(
         "journal/read", Frames([request.encoded()]), timeoutMilliseconds: Self.timeoutMilliseconds)
       return try deliver(try PagesReply(reply))
+    } catch let error as WireError where error.status == .outOfRange {
+      for partition in after.keys.sorted() { tooLate(partition, error.message) }
+      return false
     } catch {
       return false
     }
   }
 
+  /// Entries that are wanted are gone: the partition stops, and says what to do.
+  private func tooLate(_ source: Int, _ reason: String) {
+    let error = WireError.dataLoss(
+      "\(group.fold.journal.rawValue) cannot follow \(journal.rawValue): \(reason)")
+    for owner in group.owners {
+      for partition in owner.inbox.partitions where journal.isDefinitions || partition == source {
+        stop(partition, error)
+      }
+    }
+  }
+
+  private func stop(_ partition: Int, _ error: WireError) {
+    let owner = group.owner(of: partition)
+    Task {
+      // The fault comes first, so that nobody opens the partition again in between.
+      owner.settings.fault(partition, error)
+      await owner.close(partition, error)
+    }
+  }
+
   private func deliver(_ reply: PagesReply) throws -> Bool {
     var progressed = false
+    for part in reply.parts where part.isGone {
+      let refusal = DroppedPart(number: part.oldest - 1).refusal(part.partition, journal.rawValue)
+      tooLate(part.partition, refusal.message)
+    }
     for part in reply.parts where !part.page.entries.isEmpty {
       progressed = true
       let waiting = Inbox.WaitingPage(journal: journal, incarnation: reply.incarnation, page: part.page)

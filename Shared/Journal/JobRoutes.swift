@@ -100,6 +100,7 @@ extension Node {
         }
         writer.key("findings")
         writer.array { writer in for finding in findings { writer.string(finding) } }
+        writer.member("partial", mains.count(where: \.isPartial))
       }
     ])
   }

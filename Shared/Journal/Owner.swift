@@ -75,8 +75,9 @@ actor Owner<F: Fold> {
     let folded = try store.folded()
     let mark = progress.mark(fold)
     if (folded == nil && mark == 0) || folded?.version == fold.version && folded?.mark == mark { return }
-    try session.transaction { _ in try store.clear() }
     let snapshots = SnapshotStore(session: session, partition: partition, version: fold.version)
+    try requireReach(snapshots, mark: mark, session)
+    try session.transaction { _ in try store.clear() }
     let restored = try snapshots.restore(upTo: mark, into: session)
     if restored == nil, try ErasureBase.read(session, partition) != nil { throw ErasureBase.lost(partition) }
     let start = restored ?? Progress()
@@ -101,6 +102,8 @@ actor Owner<F: Fold> {
       definitions: definitions ?? fold.initialDefinitions(), cache: RowCache(limit: StepLimits.cachedRowsMax),
       dueNext: try store.earliestTimer())
     publish(partition)
+    let dropped = try RetentionStore.read(session, partition, fold.journal.rawValue)
+    settlement.dropped(partition, through: dropped.number)
     inbox.open(partition, taken: progress.cursors.map { $0.number })
   }
 

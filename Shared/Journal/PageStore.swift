@@ -40,7 +40,7 @@ enum PageStore {
     var wanted = min(max(bytesMax / usualPageBytes, 2), pagesMax)
     var floor: Int64 = 0
     while true {
-      var (found, isFull) = (0, false)
+      var (found, isFull, isGap) = (0, false, false)
       _ = try session.query(
         """
         SELECT first, count, bytes FROM page WHERE partition = ?1 AND journal = ?2 AND first >= coalesce(
@@ -54,9 +54,14 @@ enum PageStore {
         ]
       ) { row in
         found += 1
-        if !isFull { isFull = try !add(row, to: &page, partition, journal, last, bytesMax) }
+        // What comes before the first page in the store is gone.
+        isGap = isGap || page.entries.isEmpty && row.integer(0) > page.next
+        if !isFull, !isGap { isFull = try !add(row, to: &page, partition, journal, last, bytesMax) }
       }
-      if found < wanted || isFull { return page.entries.isEmpty ? nil : page }
+      if found < wanted || isFull || isGap {
+        if isGap || found == 0 { try requireKept(session, partition, journal, page.next, isGap) }
+        return page.entries.isEmpty ? nil : page
+      }
       floor = page.next
       let usual = max(page.entries.bytes.count / found, 1)
       wanted = min((bytesMax - page.entries.bytes.count) / usual + 1, pagesMax)
@@ -81,6 +86,15 @@ enum PageStore {
     guard part.isEmpty || first + skipped == page.next else { throw damaged(partition, journal, page.next) }
     page.entries.append(contentsOf: part)
     return page.entries.bytes.count < bytesMax && page.next <= last
+  }
+
+  /// Says why there is no entry: dropped on purpose, or lost where a later one is there.
+  private static func requireKept(
+    _ session: Session, _ partition: Int, _ journal: String, _ number: Int64, _ hasLater: Bool
+  ) throws {
+    let dropped = try RetentionStore.read(session, partition, journal)
+    if dropped.number >= number { throw dropped.refusal(partition, journal) }
+    if hasLater { throw damaged(partition, journal, number) }
   }
 
   private static func damaged(_ partition: Int, _ journal: String, _ first: Int64) -> WireError {

@@ -71,7 +71,12 @@ public struct PagesReply: Sendable {
     public var partition: Int
     public var page: Page
     public var head: Int64
+    /// The number of the oldest entry that is kept.
+    public var oldest: Int64 = 1
     public var settled: Settled
+
+    /// Whether entries exist after the number that was asked for, and the next one is kept no more.
+    var isGone: Bool { page.entries.isEmpty && head >= page.first && oldest > page.first }
   }
 
   public var incarnation = ""
@@ -90,6 +95,7 @@ public struct PagesReply: Sendable {
           writer.member("first", part.page.first)
           writer.member("count", part.page.entries.count)
           writer.member("head", part.head)
+          writer.member("oldest", part.oldest)
           writer.member("incarnation", incarnation)
           writer.key("settled")
           part.settled.write(&writer)
@@ -113,6 +119,7 @@ public struct PagesReply: Sendable {
         case "first": part.page.first = try scanner.integer()
         case "count": count = Int(try scanner.integer())
         case "head": part.head = try scanner.integer()
+        case "oldest": part.oldest = try scanner.integer()
         case "incarnation": incarnation = try scanner.string()
         case "settled": part.settled = try Settled(&scanner)
         default: try scanner.skip()
@@ -130,6 +137,8 @@ public struct PagesReply: Sendable {
   func heads(of journal: JournalName) -> HeadsMessage {
     HeadsMessage(
       journal: journal, incarnation: incarnation,
-      heads: parts.map { HeadReport(partition: $0.partition, head: $0.head, settled: $0.settled) })
+      heads: parts.map {
+        HeadReport(partition: $0.partition, head: $0.head, oldest: $0.oldest, settled: $0.settled)
+      })
   }
 }

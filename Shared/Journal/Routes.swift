@@ -16,6 +16,8 @@ extension Node {
       Route("status/read", idempotent: true) { [self] _ in await status() },
       Route("rebuild/run", idempotent: true) { [self] in try await rebuild($0) },
       Route("audit/run", idempotent: true) { [self] in try await audit($0) },
+      Route("retention/read", idempotent: true) { [self] _ in try await needs() },
+      Route("retention/drop", idempotent: true) { [self] in try await drop($0) },
       Route("parked/unpark") { [self] in try await unpark($0) },
       Route(Method.secure, idempotent: true) { [self] in try await secure($0) },
       Route(Method.erase, idempotent: true) { [self] in try await erase($0) },
@@ -79,6 +81,7 @@ extension Node {
         try await reply.add(definitions, partition, after, bytes: asked.share)
       }
     }
+    try reply.requireSome(of: asked)
     if reply.parts.isEmpty, let partition = asked.after.keys.first {
       throw asked.journal == main.fold.journal ? main.refusal(partition) : definitions.refusal(partition)
     }
@@ -133,13 +136,20 @@ extension PagesReply {
   mutating func add<F: Fold>(_ group: Group<F>, _ partition: Int, _ after: Int64, bytes: Int) async throws {
     guard let report = group.settlement.report(partition) else { return }
     let page =
-      report.head > after
+      report.head > after && report.oldest <= after + 1
       ? try await group.page(
         partition, group.fold.journal.rawValue, after: after, to: report.head, bytesMax: bytes) : nil
     parts.append(
       Part(
         partition: partition, page: page ?? Page(first: after + 1, entries: Frames()), head: report.head,
-        settled: report.settled))
+        oldest: report.oldest, settled: report.settled))
+  }
+
+  /// Refuses when all that was asked for is gone; a part that is gone among others says so by `oldest`.
+  func requireSome(of asked: PagesRequest) throws {
+    let gone = parts.filter(\.isGone)
+    guard let first = gone.first, gone.count == parts.count else { return }
+    throw DroppedPart(number: first.oldest - 1).refusal(first.partition, asked.journal.rawValue)
   }
 }
 

@@ -1,3 +1,4 @@
+import Contracts
 import Storage
 
 /// The tables of a service's store. `partition` leads every key, so that the schema can be distributed by it.
@@ -10,6 +11,9 @@ enum Schema {
     CREATE TABLE IF NOT EXISTS page(
       partition BIGINT NOT NULL, journal TEXT NOT NULL, first BIGINT NOT NULL, count BIGINT NOT NULL,
       bytes BLOB NOT NULL, PRIMARY KEY(partition, journal, first));
+    CREATE TABLE IF NOT EXISTS dropped(
+      partition BIGINT NOT NULL, journal TEXT NOT NULL, number BIGINT NOT NULL, count BIGINT NOT NULL,
+      sum BIGINT NOT NULL, PRIMARY KEY(partition, journal));
     CREATE TABLE IF NOT EXISTS lease(
       partition BIGINT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, epoch BIGINT NOT NULL,
       expires BIGINT NOT NULL);
@@ -59,5 +63,38 @@ enum Schema {
   private static func tablesAndState(_ session: Session) throws {
     try session.schema(tables)
     try session.schema(state)
+  }
+}
+
+/// The tables of each service's store, for what looks after stores while no service runs.
+public enum StoreTables {
+  /// The gateway's: it keeps no journal, and no row of a customer, so there is no partition.
+  public static let keys = """
+    CREATE TABLE IF NOT EXISTS api_key(
+      number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, customer TEXT,
+      digest BLOB NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER);
+    """
+
+  /// Creates what is missing of a service's tables.
+  public static func create(_ session: Session, of service: ServiceName) throws {
+    if service == .gateway { try session.schema(keys) } else { try Schema.create(session) }
+  }
+
+  /// Makes a new store, or checks and completes the one that is there. Gives its incarnation and tables.
+  ///
+  /// - Parameter incarnation: random text, used only for a new store.
+  /// - Throws: a message that says what to do where the store is another service's or has other partitions.
+  public static func open(
+    _ session: Session, of service: ServiceName, partitions: Int, incarnation: String
+  ) throws -> (incarnation: String, isNew: Bool) {
+    guard service != .gateway else {
+      let isNew = try session.tables().isEmpty
+      try session.schema(keys)
+      return ("", isNew)
+    }
+    let installed = try Installation.open(
+      session, service: service.rawValue, partitions: partitions, incarnation: incarnation)
+    try LeaseStore.create(session, Array(0...partitions))
+    return (installed.incarnation, installed.incarnation == incarnation)
   }
 }

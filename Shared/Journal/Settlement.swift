@@ -39,6 +39,8 @@ final class Settlement: Sendable {
 
   private struct Slot {
     var head: Int64
+    /// The number of the oldest entry that is kept.
+    var oldest: Int64 = 1
     var taken: [Int64]
     var incarnations: [String]
     var pairs = [Pair](repeating: Pair(), count: JournalName.allCases.count)
@@ -131,6 +133,11 @@ final class Settlement: Sendable {
     }
   }
 
+  /// The own journal's entries up to a number are gone.
+  func dropped(_ partition: Int, through number: Int64) {
+    state.withLock { state in state.slots[partition]?.oldest = number + 1 }
+  }
+
   /// The clock moved: settled times may have.
   func timePassed() {
     change { state in state.moved.formUnion(state.slots.keys) }
@@ -157,7 +164,8 @@ final class Settlement: Sendable {
 
   private func report(_ partition: Int, _ state: State) -> HeadReport? {
     guard let slot = state.slots[partition] else { return nil }
-    return HeadReport(partition: partition, head: slot.head, settled: settled(slot))
+    return HeadReport(
+      partition: partition, head: slot.head, oldest: slot.oldest, settled: settled(slot))
   }
 
   private func settled(_ slot: Slot) -> Settled {

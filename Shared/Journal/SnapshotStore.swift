@@ -37,6 +37,14 @@ struct SnapshotStore {
       [scalar, .integer(mark), .integer(Int64(part)), .integer(Int64(version)), .blob(bytes)])
   }
 
+  /// Where the snapshot stands, if this version reads it.
+  func usable() throws -> Progress? {
+    try session.query(
+      "SELECT bytes FROM snapshot WHERE partition = ?1 AND part = 0 AND version = ?2",
+      [scalar, .integer(Int64(version))]
+    ) { try? SnapshotHead.unpack($0.blob(0)) }.first?.map(\.progress)
+  }
+
   /// Puts the snapshot's rows into an empty store; nil, with nothing put, when none can be used.
   /// - Parameter last: a snapshot behind this number is of another life of the store.
   func restore(upTo last: Int64, into scratch: Session) throws -> Progress? {

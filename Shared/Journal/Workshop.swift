@@ -106,6 +106,8 @@ actor Workshop {
     let partition: Int
     let progress: Progress
     var findings: [String]
+    /// Whether entries are gone that the fold's own rules would have to be checked against.
+    var isPartial = false
   }
 
   private static let readBytes = 1 << 20
@@ -127,8 +129,11 @@ actor Workshop {
       _ = await group.owner(of: partition).hold(partition, false)
       throw error
     }
-    var outputs = EntrySum()
-    try Self.entries(live, partition, group.fold.journal.rawValue, to: progress.head) { number, entry in
+    let own = try RetentionStore.read(live, partition, group.fold.journal.rawValue)
+    var outputs = own.sum
+    try Self.entries(
+      live, partition, group.fold.journal.rawValue, after: own.number, to: progress.head
+    ) { number, entry in
       outputs.add(entry)
       try auditor.own(number, entry)
     }
@@ -137,11 +142,26 @@ actor Workshop {
       findings.append(
         "\(group.fold.journal.rawValue) \(partition): \(outputs) stored, \(progress.outputs) written")
     }
-    try Self.entries(live, partition, PageStore.intake, to: progress.intake) { _, _ in }
-    for journal in group.fold.audited {
+    let intake = try RetentionStore.read(live, partition, PageStore.intake)
+    try Self.entries(live, partition, PageStore.intake, after: intake.number, to: progress.intake) { _, _ in }
+    let isWhole = try await Self.show(&auditor, group.fold.audited, partition, progress, fetch)
+    let isPartial = own.number > 0 || !isWhole
+    if !isPartial { findings += auditor.finish() }
+    return Audited(partition: partition, progress: progress, findings: findings, isPartial: isPartial)
+  }
+
+  /// Shows an auditor what its upstreams wrote; false when some of that has been dropped.
+  private nonisolated(nonsending) static func show<A: FoldAuditor>(
+    _ auditor: inout A, _ journals: [JournalName], _ partition: Int, _ progress: Progress,
+    _ fetch: @escaping PageSource
+  ) async throws -> Bool {
+    for journal in journals {
       var after: Int64 = 0
       while after < progress[journal].number {
-        let page = try await fetch(journal, partition, after, progress[journal].number)
+        let page: Page
+        do { page = try await fetch(journal, partition, after, progress[journal].number) } catch let error
+          as WireError where error.status == .outOfRange
+        { return false }
         guard page.first == after + 1, !page.entries.isEmpty else {
           throw WireError.dataLoss("\(journal.rawValue), partition \(partition): no entry \(after + 1)")
         }
@@ -151,7 +171,7 @@ actor Workshop {
         after = page.next - 1
       }
     }
-    return Audited(partition: partition, progress: progress, findings: findings + auditor.finish())
+    return true
   }
 
   static func rows<A: FoldAuditor>(_ session: Session, _ partition: Int, _ auditor: inout A) throws {
@@ -168,10 +188,10 @@ actor Workshop {
 
   /// Shows all entries of a stored journal in order; a gap throws `data_loss`.
   static func entries(
-    _ session: Session, _ partition: Int, _ journal: String, to head: Int64,
+    _ session: Session, _ partition: Int, _ journal: String, after start: Int64 = 0, to head: Int64,
     _ body: (Int64, ArraySlice<UInt8>) throws -> Void
   ) throws {
-    var after: Int64 = 0
+    var after = start
     while after < head {
       guard
         let page = try PageStore.read(
@@ -188,8 +208,12 @@ actor Workshop {
   {
     let session = try Session.open(database)
     defer { session.close() }
-    var sum = EntrySum()
-    try Self.entries(session, partition, journal.rawValue, to: number) { _, entry in sum.add(entry) }
+    let dropped = try RetentionStore.read(session, partition, journal.rawValue)
+    guard number >= dropped.number else { throw dropped.refusal(partition, journal.rawValue) }
+    var sum = dropped.sum
+    try Self.entries(session, partition, journal.rawValue, after: dropped.number, to: number) { _, entry in
+      sum.add(entry)
+    }
     return sum
   }
 }

@@ -39,3 +39,23 @@ struct PostgresTarget: Sendable, Hashable, CustomStringConvertible {
       + "user \(user.isEmpty ? "(default)" : user)"
   }
 }
+
+extension DatabaseURL {
+  /// What PostgreSQL's own programs take from their environment to reach the same database.
+  ///
+  /// It holds the password, which on their command line everybody could read. Empty for SQLite.
+  public var programEnvironment: [String: String] {
+    guard engine == .postgres, let options = PQconninfoParse(location, nil) else { return [:] }
+    defer { PQconninfoFree(options) }
+    var environment: [String: String] = [:]
+    var option = options
+    // libpq ends the array with an entry whose keyword is NULL.
+    while option.pointee.keyword != nil {
+      if let name = option.pointee.envvar, let value = option.pointee.val {
+        environment[String(cString: name)] = String(cString: value)
+      }
+      option += 1
+    }
+    return environment
+  }
+}

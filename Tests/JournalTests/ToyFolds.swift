@@ -79,10 +79,11 @@ struct ToyEdge: Fold {
       }
       if work.identity(id) != nil { continue }
       let customer = String(words[0])
-      let prev = work.row("c:\(customer)")?.sum ?? 0
+      let (prev, now) = (work.row("c:\(customer)")?.sum ?? 0, work.now)
       let number = work.emit(kind: "number", id: String(id), prev: prev) { writer in
         writer.member("customer_id", customer)
         writer.member("value", value)
+        writer.member("ingested_at", now)
       }
       work.setIdentity(id, number)
       work.update("c:\(customer)", initial: ToyRow()) { row, _ in row.sum = number }
