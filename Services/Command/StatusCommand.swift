@@ -14,7 +14,7 @@ struct StatusCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let (members, trees, clock) = try await Cluster.with(options.folder) { cluster in
+    let (members, trees, clock, sources) = try await Cluster.with(options.folder) { cluster in
       let members = try await cluster.refresh()
       var trees: [JSONTree] = []
       for service in ServiceName.allCases where service != .gateway {
@@ -24,14 +24,21 @@ struct StatusCommand: AsyncParsableCommand {
       }
       let clock = try? await cluster.gateway.call(
         "clock/read", timeoutMilliseconds: Cluster.quickMilliseconds)
-      return (members, trees, try clock.map { try Cluster.tree($0, "clock/read") } ?? .null)
+      return (
+        members, trees, try clock.map { try Cluster.tree($0, "clock/read") } ?? .null,
+        try await StatusSources(cluster)
+      )
     }
     let report = StatusReport(trees)
-    Terminal.result(json ? Self.json(members, trees, clock, report) : Self.table(members, clock, report))
+    Terminal.result(
+      json
+        ? Self.json(members, trees, clock, report, sources)
+        : Self.table(members, clock, report) + "\n\n" + sources.text)
   }
 
   private static func json(
-    _ members: [Replica], _ trees: [JSONTree], _ clock: JSONTree, _ report: StatusReport
+    _ members: [Replica], _ trees: [JSONTree], _ clock: JSONTree, _ report: StatusReport,
+    _ sources: StatusSources
   ) -> String {
     let text = JSONWriter.object { writer in
       writer.key("clock")
@@ -49,6 +56,8 @@ struct StatusCommand: AsyncParsableCommand {
           }
         }
       }
+      writer.key("sources")
+      sources.write(&writer)
       writer.key("replicas")
       writer.array { writer in for tree in trees { tree.write(&writer) } }
     }
