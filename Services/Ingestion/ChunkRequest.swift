@@ -3,8 +3,8 @@ import Wire
 /// The first payload of `ingestion.v1/open-chunk` and `ingestion.v1/close-chunk`, both at the source's home.
 ///
 /// To open: `{"chunk", "source", "digest", "file"?}`; to close: the counts besides, and the answer as the
-/// second payload. `file` is the step of a connector's run: the file's row moves in the same commit; `feed` is
-/// the run that takes the page in hand, which is the second payload when it is opened. Behind come the
+/// second payload. `file` is the step of a connector's run: the file's row moves in the same commit; `feed`
+/// is the run that takes the page in hand, which is the second payload when it is opened. Behind come the
 /// rejected records, two payloads each: `{"index", "stage", "code", "message"}` and the raw record.
 struct ChunkRequest: Sendable, Hashable {
   var chunk: String

@@ -4,8 +4,8 @@ import Wire
 /// How a source's records are fetched: its `connection_config`, read by kind.
 ///
 /// `{"kind": "file", "directory", "glob"}` (where files are found, their format stands beside it), `{"kind":
-/// "http", ...}` (`HTTPSettings`), `{"kind": "sql", ...}` (`SQLSettings`), `{"kind": "push"}`. Without `kind` a
-/// directory makes it a file connection.
+/// "http", ...}` (`HTTPSettings`), `{"kind": "sql", ...}` (`SQLSettings`), `{"kind": "push"}`. Without `kind`
+/// a directory makes it a file connection.
 struct Connection: Sendable {
   enum Kind: String, Sendable, CaseIterable { case file, push, http, sql }
 

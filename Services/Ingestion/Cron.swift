@@ -2,8 +2,9 @@ import Wire
 
 /// A cron expression of five fields: minute, hour, day of the month, month, day of the week.
 ///
-/// Each is `*`, a number, a range `1-5`, a list `1,15`, with a step `*/10`; months and days of the week also by
-/// their first three letters, Sunday is 0 or 7. Where both days are given one of them is enough, as cron has it.
+/// Each is `*`, a number, a range `1-5`, a list `1,15`, with a step `*/10`; months and days of the week also
+/// by their first three letters, Sunday is 0 or 7. Where both days are given one of them is enough, as cron
+/// has it.
 struct Cron: Sendable, Hashable {
   private let minutes: Set<Int>
   private let hours: Set<Int>

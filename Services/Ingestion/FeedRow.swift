@@ -73,8 +73,8 @@ struct FeedPlace: Sendable, Hashable {
 
 /// Records on their way into one chunk, and where the feed goes on behind them: the page in hand.
 ///
-/// It is kept from before its first event is appended until all are: after an interruption the very same records
-/// are taken again, whatever the other side would say by then, so that each counts once.
+/// It is kept from before its first event is appended until all are: after an interruption the very same
+/// records are taken again, whatever the other side would say by then, so that each counts once.
 struct HeldPage: Sendable, Hashable {
   var place: FeedPlace
   var records: [ArraySlice<UInt8>]

@@ -42,7 +42,7 @@ extension SyncRun {
   ) async throws -> FeedRow {
     guard page.records.count <= IngestionLimits.recordsMax else {
       throw WireError.failedPrecondition(
-        "a page has \(page.records.count) records, more than \(IngestionLimits.recordsMax): ask for smaller ones"
+        "a page has more than \(IngestionLimits.recordsMax) records: ask for smaller ones"
       )
     }
     let held = HeldPage(page, at: feed.place, identity: identity)

@@ -3,11 +3,12 @@ import Glibc
 import Storage
 import Wire
 
-/// Reads the files of one folder in the order of their names, on a thread of its own; one that is gzip, by its
-/// first bytes, as what it holds.
+/// Reads the files of one folder in the order of their names, on a thread of its own; one that is gzip, by
+/// its first bytes, as what it holds.
 ///
-/// A file should stand complete when it gets its name: write it under another one (`.name.part`) and rename it.
-/// One that grows all the same is read on from where it ended; while it is being written, up to its last line.
+/// A file should stand complete when it gets its name: write it under another one (`.name.part`) and rename
+/// it. One that grows all the same is read on from where it ended; while it is being written, up to its last
+/// line.
 actor FileConnector {
   /// Bytes of one chunk.
   static let chunkBytesMax = 16_777_216
@@ -44,8 +45,8 @@ actor FileConnector {
   private let plan: @Sendable () -> ChunkPlan
   private var reading: FileReading?
 
-  /// A chunk has at most `recordsMax` records; `machine` tells the time in milliseconds, `plan` gives an empty
-  /// plan, made at the present instant.
+  /// A chunk has at most `recordsMax` records; `machine` tells the time in milliseconds, `plan` gives an
+  /// empty plan, made at the present instant.
   init(
     _ folder: Connection.Folder, form: RecordForm, recordsMax: Int,
     machine: @escaping @Sendable () -> Int64, plan: @escaping @Sendable () -> ChunkPlan

@@ -1,8 +1,8 @@
 import Gzip
 import Wire
 
-/// The content of an open file from its beginning to where it ended when it was opened: its bytes, or what they
-/// unpack to where they are gzip.
+/// The content of an open file from its beginning to where it ended when it was opened: its bytes, or what
+/// they unpack to where they are gzip.
 struct FileStream {
   /// Bytes that are read at once; of a packed file fewer, since they unpack to more.
   private static let pieceBytes: Int64 = 1_048_576

@@ -45,7 +45,8 @@ extension SyncHandler {
     let text: [UInt8]
   }
 
-  /// `jobs/list {"limit", "own"?}`: `{"results": [...]}`, newest first, of all replicas; with `own` of this one.
+  /// `jobs/list {"limit", "own"?}`: `{"results": [...]}`, newest first, of all replicas; with `own` of this
+  /// one.
   func jobs(_ request: Request) async throws -> Frames {
     var isOwn = false
     let limit = try QueryHandler.limit(request.payloads) { key, scanner in

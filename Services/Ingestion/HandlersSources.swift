@@ -10,8 +10,9 @@ struct SourcesHandler: Sendable {
 
   private var node: IngestionNode { run.node }
 
-  /// `ingestion.v1/put-source {"definition": {...}, "replaces"?}`: completes it and compiles the mapping first, so
-  /// that a bad one is refused naming its member. What is not given stays, unless it `replaces` the source.
+  /// `ingestion.v1/put-source {"definition": {...}, "replaces"?}`: completes it and compiles the mapping
+  /// first, so that a bad one is refused naming its member. What is not given stays, unless it `replaces` the
+  /// source.
   func put(_ request: Request) async throws -> Frames {
     let draft = try SourceDraft(try SourceCommand.mapping(request.payloads.first))
     var replaces = false

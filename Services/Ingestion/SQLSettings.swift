@@ -7,8 +7,8 @@ import Wire
 ///
 ///     SELECT ... FROM (query) AS t WHERE t.cursor > last ORDER BY t.cursor FETCH FIRST n ROWS WITH TIES
 ///
-/// Rows of one value come on one page, so none is passed over between two pages. A run begins with the rows of
-/// the last value once more, for those that were committed late; the ones that were taken are known again.
+/// Rows of one value come on one page, so none is passed over between two pages. A run begins with the rows
+/// of the last value once more, for those that were committed late; the ones that were taken are known again.
 /// Where rows are committed later than rows of a greater value, `lookback` says how far to go back.
 struct SQLSettings: Sendable, Hashable {
   static let members: Set<String> = [

@@ -2,8 +2,8 @@ import Wire
 
 /// When a source's connector is run: its `sync_frequency`.
 ///
-/// `real_time` asks again a few seconds after each run; `hourly` at the full hour, `daily` at midnight, `weekly`
-/// at midnight before Monday, all in the operator's zone; anything else is a cron expression.
+/// `real_time` asks again a few seconds after each run; `hourly` at the full hour, `daily` at midnight,
+/// `weekly` at midnight before Monday, all in the operator's zone; anything else is a cron expression.
 struct Schedule: Sendable, Hashable {
   private let cron: Cron?
 

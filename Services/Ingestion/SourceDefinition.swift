@@ -91,8 +91,9 @@ struct SourceDefinition: Sendable, Hashable, Codable {
   }
 
   /// The members of a source as it is shown: `id`, `source_name`, `source_type`, `version`, `origin`,
-  /// `connection_config` without its secrets, `mapping`, `sync_frequency`, `is_active`, and what is known of its
-  /// life: when the next run is due, when records last came, whether it is silent for too long, the last run.
+  /// `connection_config` without its secrets, `mapping`, `sync_frequency`, `is_active`, and what is known of
+  /// its life: when the next run is due, when records last came, whether it is silent for too long, the last
+  /// run.
   func write(_ life: SourceLife, now: Int64, _ zone: Zone, _ writer: inout JSONWriter) {
     writer.object { writer in
       writer.member("id", sourceName)

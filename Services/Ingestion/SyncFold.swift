@@ -71,8 +71,8 @@ extension IngestionFold {
     work.set(key, .sync(SyncRow(job: job, status: status, at: work.now, failures: count)))
   }
 
-  /// A step without a chunk: `{"job", "holder", "total"?, "file"?: {...}, "feed"?: true, counts}`; with `feed`
-  /// the page that only moves the feed's place is the second payload.
+  /// A step without a chunk: `{"job", "holder", "total"?, "file"?: {...}, "feed"?: true, counts}`; with
+  /// `feed` the page that only moves the feed's place is the second payload.
   func advanceSync(_ payloads: Frames, _ work: inout Work<Self>) throws(WireError) -> Frames {
     var job = JobRef(number: 0, holder: "")
     var total: Int64?

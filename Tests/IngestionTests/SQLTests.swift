@@ -10,7 +10,8 @@ import Wire
 @Suite(.enabled(if: PrivatePostgres.isAvailable, "PostgreSQL is not installed"))
 struct SQLTests {
   private static let table = """
-    CREATE TABLE calls (id bigint PRIMARY KEY, who text, seconds numeric(12, 3), at timestamptz, changed timestamp);
+    CREATE TABLE calls (
+      id bigint PRIMARY KEY, who text, seconds numeric(12, 3), at timestamptz, changed timestamp);
     """
 
   private static func insert(_ numbers: Range<Int>, changed: String) -> String {
@@ -129,8 +130,7 @@ struct SQLTests {
     #expect(job.status == "done", "\(job.error)")
     #expect(job.counts == [2, 2, 0, 0, 0])
     let event = try await scene.office.text(Method.events, #"{"customer_id":"C-1","limit":5}"#)
-    #expect(event.contains(#""type":"FEATURE_UPDATE""#) || event.contains("FEATURE_UPDATE"), "\(event)")
-    #expect(event.contains(#""churn_probability":0.25"#), "\(event)")
+    #expect(event.contains("FEATURE_UPDATE") && event.contains("0.25"), "\(event)")
     try scene.warehouse.script(
       "UPDATE customer_features SET churn_probability = 0.75, updated_at = '2024-05-31 01:00:00+00' "
         + "WHERE customer_id = 'C-2'")

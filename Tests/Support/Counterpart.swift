@@ -47,23 +47,23 @@ public final class Counterpart: Sendable {
   /// Listens on a free port.
   public init(_ answer: @escaping @Sendable (Asked) -> Answer) throws {
     self.answer = answer
-    handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    handle = listening
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let handle = handle
     // The pointers live for the calls only, and point to a whole sockaddr_in.
     let isBound = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-        bind(handle, raw, length) == 0 && getsockname(handle, raw, &length) == 0
+        bind(listening, raw, length) == 0 && getsockname(listening, raw, &length) == 0
       }
     }
-    guard isBound, listen(handle, 64) == 0 else { throw PrivatePostgres.Failure("no port is free") }
+    guard isBound, listen(listening, 64) == 0 else { throw PrivatePostgres.Failure("no port is free") }
     port = UInt16(bigEndian: address.sin_port)
     Thread.detachNewThread { [weak self] in
       while true {
-        let connection = accept(handle, nil, nil)
+        let connection = accept(listening, nil, nil)
         guard connection >= 0, let self else { break }
         self.serve(connection)
       }
@@ -86,7 +86,7 @@ public final class Counterpart: Sendable {
     defer { close(connection) }
     guard let asked = Self.read(connection) else { return }
     log.withLock { $0.append(asked) }
-    let answer = answer(asked)
+    let answer = self.answer(asked)
     let bytes = answer.status == 0 ? [] : answer.bytes
     var sent = 0
     while sent < bytes.count {
