@@ -214,8 +214,8 @@ struct HTTPTests {
     _ = try await office.text(
       Method.putSource,
       #"{"definition":{"name":"xiva","is_active":true,"connection_config":{"kind":"http","#
-        + #""url":"\#(server.url)/e","records":"data","paging":{"kind":"offset","size":500},"auth":{"kind":"login","#
-        + #""url":"\#(server.url)/login","username":"u","password":"p"}}}}"#)
+        + #""url":"\#(server.url)/e","records":"data","paging":{"kind":"offset","size":500},"#
+        + #""auth":{"kind":"login","url":"\#(server.url)/login","username":"u","password":"p"}}}}"#)
     let job = try await office.sync("xiva")
     #expect(job.status == "done", "\(job.error)")
     #expect(job.counts == [3, 3, 0, 0, 0])

@@ -36,6 +36,7 @@ import Wire
     #expect(inside >= Self.kills / 2)
     while try await ingestion.read() < Self.records { try await Task.sleep(for: .milliseconds(100)) }
     try await ingestion.check()
+    await ingestion.close()
     _ = await town.stopAll()
   }
 }
@@ -64,6 +65,8 @@ private struct Ingestion {
       try Data(text.utf8).write(to: URL(filePath: "\(files)/\(100 + file).csv"))
     }
   }
+
+  func close() async { await caller?.close() }
 
   /// Asks until somebody answers.
   private func ask(_ method: String, _ payload: String) async throws -> [String: Any] {
@@ -105,7 +108,7 @@ private struct Ingestion {
     }
     let jobs = try await ask("jobs/list", #"{"limit":1000}"#)["results"] as? [[String: Any]] ?? []
     for name in ["read", "accepted", "duplicate", "done"] {
-      let bytes = name == "done" ? try size() : nil
+      let bytes = try name == "done" ? size() : nil
       let expected = bytes ?? (name == "duplicate" ? 0 : SyncKillTests.records)
       #expect(jobs.reduce(0) { $0 + ($1[name] as? Int ?? 0) } == expected, "\(name) of \(jobs.count) jobs")
     }
