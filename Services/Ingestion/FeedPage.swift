@@ -12,14 +12,6 @@ struct FeedPage: Sendable {
   var repeats: Int
 }
 
-/// Where a source's records are fetched page by page.
-protocol PageSource: Sendable {
-  /// Tells this feed from another one of the same source: a cursor means nothing there.
-  var identity: String { get }
-  /// The records after a cursor; an empty one is the beginning. The first page of a run may repeat records.
-  func page(after cursor: String, isFirst: Bool) async throws -> FeedPage
-}
-
 /// A page's body taken apart.
 enum PageBody {
   /// The records in a body, nil where the path leads to none, and the text that another path leads to.

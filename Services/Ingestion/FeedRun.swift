@@ -2,6 +2,14 @@ import Contracts
 import Journal
 import Wire
 
+/// Where a source's records are fetched page by page.
+protocol PageSource: Sendable {
+  /// Tells this feed from another one of the same source: a cursor means nothing there.
+  var identity: String { get }
+  /// The records after a cursor; an empty one is the beginning. The first page of a run may repeat records.
+  func page(after cursor: String, isFirst: Bool) async throws -> FeedPage
+}
+
 /// Takes what comes in pages, over HTTP or by SQL.
 extension SyncRun {
   /// Pages of one run; the next run goes on behind them.
