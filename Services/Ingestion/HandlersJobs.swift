@@ -42,6 +42,8 @@ extension SyncHandler {
   /// A job with its id, as it is listed.
   private struct Listed: Sendable {
     let at: Int64
+    /// Of jobs of one instant the one with the greater number is the newer.
+    let number: Int64
     let text: [UInt8]
   }
 
@@ -55,7 +57,7 @@ extension SyncHandler {
     var found: [Listed] = []
     for partition in node.main.open { found += try await jobs(of: partition, limit) }
     if !isOwn { found += try await othersJobs(limit) }
-    let newest = found.sorted { $0.at > $1.at }.prefix(limit)
+    let newest = found.sorted { ($0.at, $0.number) > ($1.at, $1.number) }.prefix(limit)
     return Frames([
       JSONWriter.object { writer in
         writer.key("results")
@@ -73,7 +75,7 @@ extension SyncHandler {
       return numbers.compactMap { number in
         guard case .job(let row) = rows[IngestionRow.jobKey(number)] else { return nil }
         let text = row.seen(by: holder).encoded(id: JobID.text(partition, number))
-        return Listed(at: row.startedAt, text: text)
+        return Listed(at: row.startedAt, number: number, text: text)
       }
     }
   }
@@ -103,10 +105,14 @@ extension SyncHandler {
   }
 
   private static func listed(_ text: ArraySlice<UInt8>) throws -> Listed {
-    var at: Int64 = 0
+    var (at, id): (Int64, String) = (0, "")
     try Payload.read(text) { key, scanner in
-      if case "created_at" = key { at = try scanner.integer() } else { try scanner.skip() }
+      switch key {
+      case "created_at": at = try scanner.integer()
+      case "id": id = try scanner.string()
+      default: try scanner.skip()
+      }
     }
-    return Listed(at: at, text: Array(text))
+    return Listed(at: at, number: id.split(separator: "-").last.flatMap { Int64($0) } ?? 0, text: Array(text))
   }
 }

@@ -176,7 +176,7 @@ struct HTTPTests {
     #expect(first.counts == [5, 5, 0, 0, 0])
     for (answer, reason) in [
       (Counterpart.Answer("no", status: 403), "answered 403"),
-      (.init(#"{"a":1}"#, status: 302, headers: ["Location": "ftp://x"]), ""),
+      (.init(#"{"a":1}"#, status: 302, headers: ["Location": "ftp://x"]), "answered 302"),
       (.init(String(repeating: " ", count: HTTPSettings.bodyBytesMax + 1)), "ask for smaller pages"),
     ] {
       stock.fail([answer])
