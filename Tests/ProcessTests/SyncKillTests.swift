@@ -12,7 +12,8 @@ import Wire
   static let fileRecords = 10_000
   /// Kills of one round; `LAUREL_SOAK=1` makes it twenty rounds.
   static let kills = 10
-  static let rounds = ProcessInfo.processInfo.environment["LAUREL_SOAK"] == nil ? 1 : 20
+  static let isSoak = ProcessInfo.processInfo.environment["LAUREL_SOAK"] != nil
+  static let rounds = isSoak ? 20 : 1
 
   @Test(arguments: 1...rounds)
   func aKilledRunLosesAndRepeatsNothing(round: Int) async throws {
@@ -117,8 +118,11 @@ private struct Ingestion {
     #expect(found.reduce(0) { $0 + ($1["head"] as? Int ?? 0) } == SyncKillTests.records, "\(heads)")
     let audit = try await ask("audit/run", "{}")
     #expect((audit["findings"] as? [String]) == [], "\(audit["findings"] ?? "none")")
-    let rebuild = try await ask("rebuild/run", "{}")
-    #expect(rebuild["differences"] as? Int == 0, "\(rebuild)")
+    // To fold all of it again takes longer than all kills.
+    if SyncKillTests.isSoak {
+      let rebuild = try await ask("rebuild/run", "{}")
+      #expect(rebuild["differences"] as? Int == 0, "\(rebuild)")
+    }
   }
 
   private func size() throws -> Int {
