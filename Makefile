@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .ONESHELL:
 
 # What the build links against, and what only tests start.
-BUILD_PACKAGES := g++ pkg-config libnng-dev libsqlite3-dev libpq-dev
+BUILD_PACKAGES := g++ pkg-config libnng-dev libsqlite3-dev libpq-dev zlib1g-dev
 TEST_PACKAGES := postgresql
 CONTAINER_PACKAGES := docker.io mmdebstrap iproute2 curl jq binutils
 SOURCES := Package.swift Services Shared Tests

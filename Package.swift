@@ -6,6 +6,7 @@ import PackageDescription
 
 let shared: [Target.Dependency] = [
   "Wire", "Contracts", "Measures", "Rules", "Messaging", "Storage", "Journal", "Hosting", "Running",
+  "Gzip",
 ]
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -64,9 +65,11 @@ let package = Package(
     system("CNNG", apt: "libnng-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
     library("Wire"),
     library("Rules", ["Wire"]),
+    library("Gzip", ["CZlib"]),
     library("Contracts", ["Wire", "Rules"]),
     library("Measures", ["Wire", "Contracts"]),
     library("Messaging", ["Wire", "CNNG"]),
@@ -76,7 +79,7 @@ let package = Package(
     library("Running", ["Wire", "Contracts", "Messaging", "Storage", "Journal", "Hosting", log]),
 
     service("Gateway", [hummingbird, crypto, lifecycle]),
-    service("Ingestion"),
+    service("Ingestion", [httpClient, .product(name: "NIOCore", package: "swift-nio")]),
     service("Scoring"),
     service("Missions", resources: [.embedInCode("templates.json")]),
     service("Badging", resources: [.embedInCode("badges.json"), .embedInCode("offers.json")]),
@@ -92,6 +95,7 @@ let package = Package(
       path: "Tests/Support"),
     tests("WireTests", ["Wire"]),
     tests("RulesTests", ["Rules", "Wire"]),
+    tests("GzipTests", ["Gzip"]),
     tests("ContractsTests", ["Contracts", "Wire"]),
     tests("MeasuresTests", ["Measures", "Contracts", "Wire"]),
     tests("MessagingTests", ["Messaging", "Wire"]),

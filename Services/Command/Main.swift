@@ -9,7 +9,8 @@ struct Laurel: AsyncParsableCommand {
     discussion: "Start with `laurel demo`. All data is in the folder LAUREL_HOME (or --home).",
     version: Release.version,
     subcommands: [
-      UpCommand.self, DemoCommand.self, SimulateCommand.self, IngestCommand.self, StatusCommand.self,
+      UpCommand.self, DemoCommand.self, SimulateCommand.self, IngestCommand.self, SourcesCommand.self,
+      StatusCommand.self,
       RebuildCommand.self,
       AuditCommand.self, DbCommand.self, BackupCommand.self, RestoreCommand.self, RetainCommand.self,
       BenchCommand.self, HoldCommand.self, KeysCommand.self,

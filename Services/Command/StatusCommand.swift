@@ -14,7 +14,7 @@ struct StatusCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let (members, trees, silent, clock) = try await Cluster.with(options.folder) { cluster in
+    let (members, trees, silent, clock, sources) = try await Cluster.with(options.folder) { cluster in
       let members = try await cluster.refresh()
       var trees: [JSONTree] = []
       // Who has just gone or hangs must not hide how the others are.
@@ -31,18 +31,21 @@ struct StatusCommand: AsyncParsableCommand {
       }
       let clock = try? await cluster.gateway.call(
         "clock/read", timeoutMilliseconds: Cluster.quickMilliseconds)
-      return (members, trees, silent, try clock.map { try Cluster.tree($0, "clock/read") } ?? .null)
+      return (
+        members, trees, silent, try clock.map { try Cluster.tree($0, "clock/read") } ?? .null,
+        try await StatusSources(cluster)
+      )
     }
     let report = StatusReport(trees)
     Terminal.result(
       json
-        ? Self.json(members, trees, silent, clock, report)
-        : ([Self.table(members, clock, report)] + silent).joined(separator: "\n\n"))
+        ? Self.json(members, trees, silent, clock, report, sources)
+        : ([Self.table(members, clock, report), sources.text] + silent).joined(separator: "\n\n"))
   }
 
   private static func json(
     _ members: [Replica], _ trees: [JSONTree], _ silent: [String], _ clock: JSONTree,
-    _ report: StatusReport
+    _ report: StatusReport, _ sources: StatusSources
   ) -> String {
     let text = JSONWriter.object { writer in
       writer.key("clock")
@@ -62,6 +65,8 @@ struct StatusCommand: AsyncParsableCommand {
       }
       writer.key("silent")
       writer.array { writer in for text in silent { writer.string(text) } }
+      writer.key("sources")
+      sources.write(&writer)
       writer.key("replicas")
       writer.array { writer in for tree in trees { tree.write(&writer) } }
     }

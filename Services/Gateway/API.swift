@@ -36,9 +36,11 @@ struct API: Sendable {
       Operation(.get, "/data-sources", for: .readers, query: list(["source_type", "is_active"]), sources),
       Operation(.post, "/data-sources", for: .admins, body: .json, makeSource),
       Operation(.get, "/data-sources/{id}", for: .readers, source),
+      Operation(.put, "/data-sources/{id}", for: .admins, body: .json, replaceSource),
       Operation(.patch, "/data-sources/{id}", for: .admins, body: .json, patchSource),
       Operation(.delete, "/data-sources/{id}", for: .admins, deleteSource),
       Operation(.post, "/data-sources/{id}/sync", for: .operators, syncSource),
+      Operation(.get, "/jobs", for: .readers, query: list(["kind", "status", "source"]), jobs),
       Operation(.get, "/jobs/{id}", for: .readers, job),
       Operation(.post, "/jobs/{id}/cancel", for: .operators, cancelJob),
     ]

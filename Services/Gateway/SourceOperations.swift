@@ -32,6 +32,14 @@ extension API {
     return answer
   }
 
+  /// PUT `/data-sources/{id}/`: the body is the whole source; what it has not is as in a new one.
+  @Sendable func replaceSource(_ call: Call) async throws -> Answer {
+    let name = call.path["id"] ?? ""
+    let body = try ObjectText(call.body[...])
+    _ = try await found(call)
+    return try await put(try SourceText.replacement(body, of: name), name, call, replaces: true)
+  }
+
   /// PATCH `/data-sources/{id}/`: the body has the members to change.
   @Sendable func patchSource(_ call: Call) async throws -> Answer {
     let name = call.path["id"] ?? ""
@@ -58,8 +66,13 @@ extension API {
   }
 
   /// Defines a source and shows it as it is then.
-  private func put(_ definition: [UInt8], _ name: String, _ call: Call) async throws -> Answer {
-    let payload = JSONWriter.object { $0.member("definition", raw: definition) }
+  private func put(
+    _ definition: [UInt8], _ name: String, _ call: Call, replaces: Bool = false
+  ) async throws -> Answer {
+    let payload = JSONWriter.object { writer in
+      writer.member("definition", raw: definition)
+      if replaces { writer.member("replaces", true) }
+    }
     let written = try await send(.ingestion, Method.putSource, peers.definitions, payload, call)
     let source = try await first(sourceList, "source_name", name, call)
     let body = try source.map { try SourceText.shown($0) } ?? written.body
@@ -72,6 +85,27 @@ extension API {
       throw WireError.notFound("there is no source \(name)")
     }
     return source
+  }
+
+  /// GET `/jobs/?kind=&status=&source=`: of all services, newest first.
+  @Sendable func jobs(_ call: Call) async throws -> Answer {
+    let page = try ListPage(call.query)
+    var filter = Filter()
+    for name in ["kind", "status", "source"] { filter.text(name, call) }
+    let payload = JSONWriter.object { $0.member("limit", GatewayLimits.pageMax) }
+    var found: [(at: Int64, text: ArraySlice<UInt8>)] = []
+    for service in JobID.services {
+      let reply = try await peers.read(
+        service, Method.jobs, partition: peers.definitions, payload, for: call)
+      for element in try AnswerText(reply).object().elements("results") {
+        let job = try ObjectText(element)
+        let shown = JobID(service, try job.string("id") ?? "").shown(job)[...]
+        let at = try job.string("created_at").flatMap { RFC3339.micros($0.utf8) }
+        if try filter.keeps(shown) { found.append((at ?? 0, shown)) }
+      }
+    }
+    let sorted = found.sorted { $0.at > $1.at }.map(\.text)
+    return Answer(body: try page.body(sorted, known: sorted.count, target: call.target))
   }
 
   /// GET `/jobs/{id}/`: the id says whose job it is.
@@ -110,7 +144,7 @@ struct JobID: Sendable, Equatable {
   }
 
   /// Those that do long work for clients.
-  private static let services: Set<ServiceName> = [.ingestion, .scoring, .missions]
+  static let services: [ServiceName] = [.ingestion, .scoring, .missions]
 
   /// nil for what no job can be called.
   init?(_ text: String) {

@@ -31,6 +31,20 @@ enum SourceText {
     return try body.string("source_name") ?? ""
   }
 
+  /// A whole source under a known name; throws where the body has another name or no type.
+  static func replacement(_ body: ObjectText, of name: String) throws -> [UInt8] {
+    if let other = try body.string("source_name"), other != name {
+      throw Problem.field("source_name", "fixed", "cannot be changed: make another source")
+    }
+    guard try body.string("source_type") != nil else {
+      throw Problem.field("source_type", "required", "is required")
+    }
+    return JSONWriter.object { writer in
+      writer.member("source_name", name)
+      body.write(&writer, without: ["source_name", "id"])
+    }
+  }
+
   /// What of a known source changes; throws for what identifies it.
   static func changes(_ body: ObjectText, of name: String) throws -> [UInt8] {
     if body.members.isEmpty { throw Problem.malformed("the body names nothing to change") }

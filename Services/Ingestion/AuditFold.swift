@@ -85,7 +85,7 @@ struct IngestionAuditor: FoldAuditor {
     case .part(let part): accepted[part.source, default: 0] += part.accepted
     case .chunk(let chunk): add(chunk)
     case .totals(let row): totals[key.dropping(bytes: 3)] = row
-    case .rejected, .source, .file, .job, .sync, .counter: break
+    case .rejected, .source, .file, .job, .sync, .feed, .held, .counter: break
     }
   }
 

@@ -11,9 +11,11 @@ extension IngestionFold {
   func openChunk(_ payloads: Frames, _ work: inout Work<Self>) throws(WireError) -> Frames {
     var iterator = payloads.makeIterator()
     let request = try ChunkRequest(iterator.next())
+    let page = try request.feed.map { (_) throws(WireError) in try HeldPage(payload: iterator.next()) }
     let rejected = try RejectedRow.all(&iterator, source: request.source)
     let key = IngestionRow.chunkKey(request.chunk)
-    let job = try request.file.map { (file) throws(WireError) in try running(file.job, &work) }
+    let step = request.file?.job ?? request.feed
+    let job = try step.map { (step) throws(WireError) in try running(step, &work) }
     if case .chunk(let row) = work.row(key) {
       guard row.digest == request.digest else { throw Self.reused(request.chunk) }
       if row.counts != nil { return Self.closed(row) }
@@ -25,6 +27,7 @@ extension IngestionFold {
     }
     keep(rejected, request.chunk, &work)
     if let file = request.file, let job { mark(file, job, &work) }
+    if let page, let job { hold(page, job, &work) }
     return Frames([JSONWriter.object { $0.member("state", "open") }])
   }
 
@@ -40,6 +43,7 @@ extension IngestionFold {
     }
     if row.counts != nil { return Self.closed(row) }
     if let file = request.file { advance(file, try running(file.job, &work), request.counts, &work) }
+    if let job = request.feed { try release(job, request.counts, &work) }
     row.counts = request.counts
     row.answer = Array(answer)
     work.set(key, .chunk(row))
@@ -49,7 +53,7 @@ extension IngestionFold {
       totals.open -= 1
       totals.chunks += 1
       totals.counts += request.counts
-      totals.lastAt = now
+      totals.arrive(at: now)
     }
     return Self.closed(row)
   }

@@ -3,24 +3,27 @@ import Wire
 /// The first payload of `ingestion.v1/open-chunk` and `ingestion.v1/close-chunk`, both at the source's home.
 ///
 /// To open: `{"chunk", "source", "digest", "file"?}`; to close: the counts besides, and the answer as the
-/// second payload. `file` is the step of a connector's run: the file's row moves in the same commit. Behind
-/// come the rejected records, two payloads each: `{"index", "stage", "code", "message"}` and the raw record.
+/// second payload. `file` is the step of a connector's run: the file's row moves in the same commit; `feed`
+/// is the run that takes the page in hand, which is the second payload when it is opened. Behind come the
+/// rejected records, two payloads each: `{"index", "stage", "code", "message"}` and the raw record.
 struct ChunkRequest: Sendable, Hashable {
   var chunk: String
   var source: String
   var digest = ""
   var counts = RecordCounts()
   var file: FileStep?
+  var feed: JobRef?
 
   init(
     chunk: String, source: String, digest: String = "", counts: RecordCounts = RecordCounts(),
-    file: FileStep? = nil
+    file: FileStep? = nil, feed: JobRef? = nil
   ) {
     self.chunk = chunk
     self.source = source
     self.digest = digest
     self.counts = counts
     self.file = file
+    self.feed = feed
   }
 
   func encoded() -> [UInt8] {
@@ -30,6 +33,7 @@ struct ChunkRequest: Sendable, Hashable {
       writer.member("digest", digest)
       counts.write(&writer)
       if let file { writer.member("file", raw: file.encoded()) }
+      if let feed { writer.member("feed", raw: JSONWriter.object(feed.write)) }
     }
   }
 
@@ -42,6 +46,7 @@ struct ChunkRequest: Sendable, Hashable {
       case "source": source = try scanner.string()
       case "digest": digest = try scanner.string()
       case "file": file = try FileStep(&scanner)
+      case "feed": feed = try JobRef(&scanner)
       default: if try !counts.take(key, &scanner) { try scanner.skip() }
       }
     }

@@ -101,6 +101,22 @@ struct TotalsRow: Sendable, Hashable {
   var open = 0
   /// When the last one ended, unix microseconds.
   var lastAt: Int64 = 0
+  /// The usual time from one arrival of records to the next, microseconds; 0 while it is not known.
+  var rhythm: Int64 = 0
+
+  /// Chunks that follow each other sooner, in microseconds, are one arrival.
+  private static let pauseMin: Int64 = 60_000_000
+  /// One in so many parts of the rhythm is the last pause's.
+  private static let pauseWeight: Int64 = 4
+
+  /// Notes that records came.
+  mutating func arrive(at now: Int64) {
+    let pause = now - lastAt
+    if lastAt > 0, pause >= Self.pauseMin {
+      rhythm += rhythm == 0 ? pause : (pause - rhythm) / Self.pauseWeight
+    }
+    lastAt = now
+  }
 
   init() {}
 
@@ -109,6 +125,7 @@ struct TotalsRow: Sendable, Hashable {
     chunks = try reader.number()
     open = try reader.number()
     lastAt = try reader.signed()
+    rhythm = try reader.signed()
   }
 
   func pack(_ writer: inout PackedWriter) {
@@ -116,6 +133,7 @@ struct TotalsRow: Sendable, Hashable {
     writer.count(chunks)
     writer.count(open)
     writer.signed(lastAt)
+    writer.signed(rhythm)
   }
 }
 

@@ -15,6 +15,14 @@ struct ChunkBatch: Sendable {
   var detail = false
   /// The step of a connector's run.
   var file: FileStep?
+  /// The step of a run that takes a page, with the page as it is kept meanwhile.
+  var feed: FeedStep?
+}
+
+/// Which run takes a page, and the page.
+struct FeedStep: Sendable {
+  let job: JobRef
+  let page: HeldPage
 }
 
 extension SourceRun {
@@ -46,8 +54,10 @@ extension SourceRun {
 
   private func open(_ batch: ChunkBatch) async throws -> [UInt8]? {
     let request = ChunkRequest(
-      chunk: batch.name.description, source: batch.name.source, digest: batch.digest, file: batch.file)
+      chunk: batch.name.description, source: batch.name.source, digest: batch.digest, file: batch.file,
+      feed: batch.feed?.job)
     var payloads = Frames([request.encoded()])
+    if let feed = batch.feed { payloads.append(feed.page.packed) }
     for row in batch.plan.rejected { row.append(to: &payloads) }
     let reply = try await hand(Method.openChunk, home(of: batch.name.source), payloads)
     return reply.array().dropFirst().first.map { Array($0) }
@@ -72,7 +82,8 @@ extension SourceRun {
 
   private func close(_ batch: ChunkBatch, _ outcome: ChunkOutcome) async throws -> [UInt8] {
     let request = ChunkRequest(
-      chunk: batch.name.description, source: batch.name.source, counts: outcome.counts, file: batch.file)
+      chunk: batch.name.description, source: batch.name.source, counts: outcome.counts, file: batch.file,
+      feed: batch.feed?.job)
     var payloads = Frames([request.encoded(), outcome.encoded(detail: batch.detail)])
     for row in outcome.refused { row.append(to: &payloads) }
     let reply = try await hand(Method.closeChunk, home(of: batch.name.source), payloads)

@@ -3,15 +3,19 @@ import Glibc
 import Storage
 import Wire
 
-/// Reads the files of one folder in the order of their names, on a thread of its own.
+/// Reads the files of one folder in the order of their names, on a thread of its own; one that is gzip, by
+/// its first bytes, as what it holds.
 ///
-/// A file must stand complete when it gets its name: write it under another one (`.name.part`) and rename it.
-/// One that grows all the same is read on from where it ended.
+/// A file should stand complete when it gets its name: write it under another one (`.name.part`) and rename
+/// it. One that grows all the same is read on from where it ended; while it is being written, up to its last
+/// line.
 actor FileConnector {
   /// Bytes of one chunk.
   static let chunkBytesMax = 16_777_216
   /// Files of a folder that one run looks at.
   static let filesMax = 100_000
+  /// A file without a line end at its end that was written to since then may still be written, milliseconds.
+  static let settleMilliseconds: Int64 = 1_000
 
   /// A file of the folder.
   struct Found: Sendable, Hashable {
@@ -34,17 +38,21 @@ actor FileConnector {
   private let executor = BlockingExecutor(label: "laurel.files")
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private let connection: Connection
+  private let folder: Connection.Folder
   private let form: RecordForm
   private let recordsMax: Int
+  private let machine: @Sendable () -> Int64
   private let plan: @Sendable () -> ChunkPlan
   private var reading: FileReading?
 
-  /// A chunk has at most `recordsMax` records; `plan` gives an empty plan, made at the present instant.
+  /// A chunk has at most `recordsMax` records; `machine` tells the time in milliseconds, `plan` gives an
+  /// empty plan, made at the present instant.
   init(
-    _ connection: Connection, form: RecordForm, recordsMax: Int, plan: @escaping @Sendable () -> ChunkPlan
+    _ folder: Connection.Folder, form: RecordForm, recordsMax: Int,
+    machine: @escaping @Sendable () -> Int64, plan: @escaping @Sendable () -> ChunkPlan
   ) {
-    self.connection = connection
+    self.machine = machine
+    self.folder = folder
     self.form = form
     self.recordsMax = recordsMax
     self.plan = plan
@@ -52,43 +60,63 @@ actor FileConnector {
 
   /// The files that the glob matches, by the bytes of their names; hidden ones only if it begins with a dot.
   func files() throws(FileProblem) -> [Found] {
-    guard let folder = opendir(connection.directory) else {
-      throw .failed("the folder '\(connection.directory)' cannot be read")
+    guard let listing = opendir(folder.directory) else {
+      throw .failed("the folder '\(folder.directory)' cannot be read")
     }
-    defer { closedir(folder) }
+    defer { closedir(listing) }
     var found: [Found] = []
-    while let entry = readdir(folder) {
+    while let entry = readdir(listing) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      guard fnmatch(connection.glob, name, FNM_PERIOD) == 0 else { continue }
+      guard fnmatch(folder.glob, name, FNM_PERIOD) == 0 else { continue }
       var facts = stat()
       guard stat(path(name), &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { continue }
       guard found.count < Self.filesMax else {
         throw FileProblem(
-          "'\(connection.directory)' has more than \(Self.filesMax) files: move old ones away")
+          "'\(folder.directory)' has more than \(Self.filesMax) files: move old ones away")
       }
       found.append(Found(name: name, size: Int64(facts.st_size), modified: facts.modified))
     }
     return found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  private func path(_ name: String) -> String { "\(connection.directory)/\(name)" }
+  private func path(_ name: String) -> String { "\(folder.directory)/\(name)" }
 
   /// Opens a file where it is to be read on; gives the row that stands for what is left alone.
   ///
   /// That is the known row, unless the file is another one now (then nothing is) or has grown behind a last
   /// record without line end.
-  func begin(_ file: Found, _ known: FileRow?) throws(FileProblem) -> FileRow {
+  func begin(_ file: Found, _ known: FileRow?) async throws(FileProblem) -> FileRow {
     do { try ChunkName.check("file", file.name, IngestionLimits.fileNameBytesMax) } catch {
       throw FileProblem("a file's name cannot be used: \(error.message)")
     }
     let descriptor = try FileDescriptor(path(file.name))
-    var reading = try FileReading(descriptor, form, known ?? FileRow())
-    let base = reading.base
-    reading.modified = file.modified
+    let stream = try FileStream(descriptor, size: try await settled(descriptor))
+    let reading = try FileReading(stream, form, known ?? FileRow(), modified: file.modified)
     self.reading = reading
-    return base
+    return reading.base
+  }
+
+  /// How much of a file is read: all of it, unless its last line is just being written.
+  private func settled(_ file: FileDescriptor) async throws(FileProblem) -> Int64 {
+    let (size, modified) = try file.facts()
+    let age = machine() - modified / 1_000_000
+    guard size > 0, age < Self.settleMilliseconds, try file.read(at: size - 1, count: 1) != [0x0A],
+      try !FileStream.isPacked(file)
+    else { return size }
+    try? await Task.sleep(for: .milliseconds(Self.settleMilliseconds - max(age, 0)))
+    let later = try file.facts()
+    // It has come to rest: there is no line end to wait for.
+    if later == (size, modified) { return size }
+    return try lineEnd(of: file, before: later.size) ?? later.size
+  }
+
+  /// Where the last whole line before a place ends; nil where there is none.
+  private func lineEnd(of file: FileDescriptor, before place: Int64) throws(FileProblem) -> Int64? {
+    let start = max(0, place - Int64(RecordSplitter.recordBytesMax))
+    let tail = try file.read(at: start, count: Int(place - start))
+    return tail.lastIndex(of: 0x0A).map { start + Int64($0) + 1 }
   }
 
   /// Reads and maps the next chunk of the open file.
@@ -100,7 +128,7 @@ actor FileConnector {
     let cut = try reading.chunk(recordsMax) { plan.take($0) }
     self.reading = reading
     return Chunk(
-      from: from, row: try reading.row(isLast: cut.isLast), records: cut.records, plan: plan,
+      from: from, row: reading.row(isLast: cut.isLast), records: cut.records, plan: plan,
       isLast: cut.isLast)
   }
 
@@ -127,7 +155,7 @@ extension stat {
 /// An open file, closed at its end.
 final class FileDescriptor: Sendable {
   private let number: Int32
-  private let path: String
+  let path: String
 
   init(_ path: String) throws(FileProblem) {
     number = open(path, O_RDONLY | O_CLOEXEC)
@@ -137,10 +165,11 @@ final class FileDescriptor: Sendable {
 
   deinit { _ = Glibc.close(number) }
 
-  func size() throws(FileProblem) -> Int64 {
+  /// Its size, and when it was last written to, unix nanoseconds.
+  func facts() throws(FileProblem) -> (size: Int64, modified: Int64) {
     var facts = stat()
     guard fstat(number, &facts) == 0 else { throw .failed("'\(path)' cannot be read") }
-    return Int64(facts.st_size)
+    return (Int64(facts.st_size), facts.modified)
   }
 
   /// Up to `count` bytes from a place; fewer only at the end.

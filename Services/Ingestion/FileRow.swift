@@ -12,6 +12,8 @@ struct FileRow: Sendable, Hashable {
   var pending: Int64 = 0
   /// When the file was last written to, unix nanoseconds, as seen when it was read to its end; else 0.
   var modified: Int64 = 0
+  /// Bytes of the file as it is stored that were read for them; of a compressed file other ones.
+  var stored: Int64 = 0
 
   init() {}
 
@@ -21,6 +23,7 @@ struct FileRow: Sendable, Hashable {
     resume = try reader.signed()
     pending = try reader.signed()
     modified = try reader.signed()
+    stored = try reader.signed()
   }
 
   func pack(_ writer: inout PackedWriter) {
@@ -29,6 +32,7 @@ struct FileRow: Sendable, Hashable {
     writer.signed(resume)
     writer.signed(pending)
     writer.signed(modified)
+    writer.signed(stored)
   }
 }
 
@@ -41,6 +45,8 @@ struct FileStep: Sendable, Hashable {
   var from: Int64
   /// The file as it stands after the step.
   var row: FileRow
+  /// Bytes of the file as it is stored that were read in the step.
+  var read: Int64 = 0
 
   func encoded() -> [UInt8] {
     JSONWriter.object { writer in
@@ -51,10 +57,13 @@ struct FileStep: Sendable, Hashable {
       writer.member("checksum", row.checksum)
       writer.member("resume", row.resume)
       writer.member("modified", row.modified)
+      writer.member("stored", row.stored)
+      writer.member("read", read)
     }
   }
 
-  init(job: JobRef, name: String, from: Int64, row: FileRow) {
+  init(job: JobRef, name: String, from: Int64, row: FileRow, read: Int64 = 0) {
+    self.read = read
     self.job = job
     self.name = name
     self.from = from
@@ -72,6 +81,8 @@ struct FileStep: Sendable, Hashable {
       case "checksum": row.checksum = try scanner.string()
       case "resume": row.resume = try scanner.integer()
       case "modified": row.modified = try scanner.integer()
+      case "stored": row.stored = try scanner.integer()
+      case "read": read = try scanner.integer()
       default: if try !job.take(key, &scanner) { try scanner.skip() }
       }
     }

@@ -8,10 +8,10 @@ import Wire
 func ingestionRoutes(
   _ node: IngestionNode, zone: Zone, chunkRecords: Int = IngestionLimits.chunkRecordsMax
 ) -> [Route] {
-  let run = SourceRun(node: node, forms: CompiledForms(zone: zone), zone: zone, chunkRecords: chunkRecords)
+  let sync = syncHandler(node, zone: zone, chunkRecords: chunkRecords)
+  let run = sync.run
   let query = QueryHandler(node: node)
   let history = HistoryHandler(node: node)
-  let sync = SyncHandler(run: run)
   let forgetting = ForgetHandler(node: node)
   let sources = SourcesHandler(run: run, sync: sync)
   return [
@@ -26,6 +26,7 @@ func ingestionRoutes(
     Route(Method.sources, idempotent: true) { try await sources.list($0) },
     Route(IngestionMethod.sync) { try await sync.sync($0) },
     Route(IngestionMethod.job, idempotent: true) { try await sync.job($0) },
+    Route(Method.jobs, idempotent: true) { try await sync.jobs($0) },
     Route(IngestionMethod.cancelJob, idempotent: true) { try await sync.cancel($0) },
     Route(IngestionMethod.sourceTotals, idempotent: true) { try await sync.totals($0) },
     Route(Method.totals, idempotent: true) { _ in try await query.totals() },
@@ -37,6 +38,14 @@ func ingestionRoutes(
     Route(Method.forgotten, idempotent: true) { try await forgetting.forgotten($0.payloads) },
     Route(Method.blankRejected, idempotent: true) { try await forgetting.blank($0.payloads) },
   ]
+}
+
+/// What begins runs of connectors: the routes, and beside them the schedule.
+func syncHandler(
+  _ node: IngestionNode, zone: Zone, chunkRecords: Int = IngestionLimits.chunkRecordsMax
+) -> SyncHandler {
+  SyncHandler(
+    run: SourceRun(node: node, forms: CompiledForms(zone: zone), zone: zone, chunkRecords: chunkRecords))
 }
 
 /// The books of a chunk are kept at the home of its source.

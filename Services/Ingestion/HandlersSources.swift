@@ -10,11 +10,16 @@ struct SourcesHandler: Sendable {
 
   private var node: IngestionNode { run.node }
 
-  /// `ingestion.v1/put-source {"definition": {...}}`: completes it and compiles the mapping first, so that a
-  /// bad one is refused naming its member.
+  /// `ingestion.v1/put-source {"definition": {...}, "replaces"?}`: completes it and compiles the mapping
+  /// first, so that a bad one is refused naming its member. What is not given stays, unless it `replaces` the
+  /// source.
   func put(_ request: Request) async throws -> Frames {
     let draft = try SourceDraft(try SourceCommand.mapping(request.payloads.first))
-    let definition = try draft.definition(over: try await run.known(draft.name))
+    var replaces = false
+    try Payload.read(request.payloads.first) { key, scanner in
+      if case "replaces" = key { replaces = try scanner.bool() } else { try scanner.skip() }
+    }
+    let definition = try draft.definition(over: try await run.known(draft.name), replaces: replaces)
     _ = try SourceDefinition.compile(definition.mapping.utf8)
     return try await submit(Method.putSource, [SourceCommand.encoded(definition)], request)
   }
@@ -38,31 +43,18 @@ struct SourcesHandler: Sendable {
       }
     }
     let name = wanted
-    let found = try await definitions().filter { !$0.isDeleted && (name == nil || $0.sourceName == name) }
-    var lasts: [SyncRow?] = []
+    let found = try await run.definitions().filter { !$0.isDeleted && (name == nil || $0.sourceName == name) }
+    var lives: [SourceLife] = []
     let sorted = found.sorted { $0.sourceName < $1.sourceName }
-    for definition in sorted { lasts.append(await sync.lastSync(definition.sourceName)) }
+    for definition in sorted { lives.append(await sync.life(definition.sourceName)) }
+    let (now, zone) = (node.settings.clock.now(), run.zone)
     return Frames([
       JSONWriter.object { writer in
         writer.key("sources")
-        writer.array { writer in for (row, last) in zip(sorted, lasts) { row.write(last, &writer) } }
+        writer.array { writer in
+          for (row, life) in zip(sorted, lives) { row.write(life, now: now, zone, &writer) }
+        }
       }
     ])
-  }
-
-  private func definitions() async throws -> [SourceDefinition] {
-    let limit = IngestionLimits.sourcesMax
-    if node.definitions.isOpen(node.definitionsPartition) {
-      return try await node.definitions.read(node.definitionsPartition) { reader in
-        Array(try reader.rows(try reader.keys(prefix: SourcesFold.prefix, limit: limit)).values)
-      }
-    }
-    guard let partition = node.main.open.first else {
-      throw WireError.unavailable("no partition is open here yet")
-    }
-    return try await node.main.read(partition) { reader in
-      let keys = try reader.keys(prefix: IngestionRow.sourceKey(""), limit: limit)
-      return try reader.rows(keys).values.compactMap { if case .source(let row) = $0 { row } else { nil } }
-    }
   }
 }

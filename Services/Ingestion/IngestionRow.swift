@@ -14,7 +14,8 @@ struct WaitingReversal: Sendable, Hashable {
 
 /// A row of Ingestion's state. Keys: `c:<customer>`, `w:<mark in hex>`; kept as truth: `!c:<chunk>`,
 /// `!p:<chunk>`, `!r:<chunk>:<index>`, `!s:<source>`, `!t:<source>`, `!f:<source>/<file>`, `!j:<number>`,
-/// `!n:jobs`, `!y:<source>`.
+/// `!n:jobs`, `!y:<source>`, `!g:<source>`,
+/// `!h:<source>`.
 enum IngestionRow: Sendable, Hashable {
   /// The number of the customer's last entry.
   case customer(Int64)
@@ -30,6 +31,8 @@ enum IngestionRow: Sendable, Hashable {
   indirect case file(FileRow)
   indirect case job(JobRow)
   indirect case sync(SyncRow)
+  indirect case feed(FeedRow)
+  indirect case held(HeldPage)
   /// The last number that was given.
   case counter(Int64)
 
@@ -45,6 +48,8 @@ enum IngestionRow: Sendable, Hashable {
   }
   static func jobKey(_ number: Int64) -> String { "!j:\(number)" }
   static func syncKey(_ source: String) -> String { "!y:\(source)" }
+  static func feedKey(_ source: String) -> String { "!g:\(source)" }
+  static func heldKey(_ source: String) -> String { "!h:\(source)" }
   static let jobCounterKey = "!n:jobs"
   static let rejectedRows = "!r:"
   static func rejectedPrefix(_ chunk: String) -> String { rejectedRows + chunk + ":" }
@@ -56,7 +61,7 @@ enum IngestionRow: Sendable, Hashable {
   }
 
   /// The version of the rows' form.
-  private static let form: UInt64 = 1
+  private static let form: UInt64 = 2
 
   init(_ reader: inout PackedReader) throws(PackedError) {
     guard try reader.unsigned() == Self.form else {
@@ -79,6 +84,8 @@ enum IngestionRow: Sendable, Hashable {
     case 9: self = .sync(try SyncRow(&reader))
     case 10: self = .counter(try reader.signed())
     case 11: self = .resident(try Residence(&reader))
+    case 20: self = .feed(try FeedRow(&reader))
+    case 21: self = .held(try HeldPage(&reader))
     default: throw PackedError(offset: 1, reason: "a row of an unknown kind")
     }
   }
@@ -105,6 +112,8 @@ enum IngestionRow: Sendable, Hashable {
     case .file(let row): Self.pack(7, &writer, row.pack)
     case .job(let row): Self.pack(8, &writer, row.pack)
     case .sync(let row): Self.pack(9, &writer, row.pack)
+    case .feed(let row): Self.pack(20, &writer, row.pack)
+    case .held(let page): Self.pack(21, &writer, page.pack)
     case .counter(let last):
       writer.unsigned(10)
       writer.signed(last)

@@ -6,6 +6,8 @@ struct JobRow: Sendable, Hashable {
     case running, done, failed, cancelled
   }
 
+  enum Unit: String, Sendable, CaseIterable { case bytes, records }
+
   var source: String
   /// The process that does it; another one finds it interrupted.
   var holder: String
@@ -13,9 +15,13 @@ struct JobRow: Sendable, Hashable {
   /// Unix microseconds.
   var startedAt: Int64
   var endedAt: Int64 = 0
-  /// Bytes of files, taken and in all.
+  /// What is counted: bytes of files, or records of a feed.
+  var unit = Unit.bytes
+  /// Taken so far, and in all; 0 where that is not known.
   var done: Int64 = 0
   var total: Int64 = 0
+  /// Whether its schedule began it.
+  var isScheduled = false
   var counts = RecordCounts()
   /// For people; empty for none.
   var error = ""
@@ -38,6 +44,8 @@ struct JobRow: Sendable, Hashable {
     total = try reader.signed()
     counts = try RecordCounts(&reader)
     error = try reader.text()
+    unit = try reader.bool() ? .records : .bytes
+    isScheduled = try reader.bool()
   }
 
   func pack(_ writer: inout PackedWriter) {
@@ -50,6 +58,8 @@ struct JobRow: Sendable, Hashable {
     writer.signed(total)
     counts.pack(&writer)
     writer.text(error)
+    writer.bool(unit == .records)
+    writer.bool(isScheduled)
   }
 
   /// What a job is that says it runs, when nobody is there to run it.
@@ -64,16 +74,19 @@ struct JobRow: Sendable, Hashable {
     return row
   }
 
-  /// `{"id", "kind", "source", "status", "done", "total", "read", "accepted", "duplicate", "rejected",
-  /// "skipped", "error", "created_at", "completed_at"}`; done and total are bytes of the source's files.
+  /// `{"id", "kind", "source", "scheduled", "status", "unit", "done", "total", "read", "accepted",
+  /// "duplicate", "rejected", "skipped", "error", "created_at", "completed_at"}`; `unit` says what done and
+  /// total are, and a feed has no total.
   func encoded(id: String) -> [UInt8] {
     JSONWriter.object { writer in
       writer.member("id", id)
       writer.member("kind", "sync")
       writer.member("source", source)
+      writer.member("scheduled", isScheduled)
       writer.member("status", status.rawValue)
+      writer.member("unit", unit.rawValue)
       writer.member("done", done)
-      writer.member("total", total)
+      if unit == .bytes { writer.member("total", total) }
       writer.member("read", counts.records)
       writer.member("accepted", counts.accepted)
       writer.member("duplicate", counts.duplicate)
@@ -93,23 +106,28 @@ struct SyncRow: Sendable, Hashable {
   var status: JobRow.Status
   /// When it ended, or else began; unix microseconds.
   var at: Int64
+  /// Runs that failed one after the other, up to now.
+  var failures: Int
 
-  init(job: Int64, status: JobRow.Status, at: Int64) {
+  init(job: Int64, status: JobRow.Status, at: Int64, failures: Int = 0) {
     self.job = job
     self.status = status
     self.at = at
+    self.failures = failures
   }
 
   init(_ reader: inout PackedReader) throws(PackedError) {
     job = try reader.signed()
     status = JobRow.Status(rawValue: try reader.text()) ?? .failed
     at = try reader.signed()
+    failures = try reader.number()
   }
 
   func pack(_ writer: inout PackedWriter) {
     writer.signed(job)
     writer.text(status.rawValue)
     writer.signed(at)
+    writer.count(failures)
   }
 }
 
@@ -121,6 +139,18 @@ struct JobRef: Sendable, Hashable {
   func write(_ writer: inout JSONWriter) {
     writer.member("job", number)
     writer.member("holder", holder)
+  }
+
+  /// Reads an object of what `write` wrote.
+  init(_ scanner: inout JSONScanner) throws(JSONError) {
+    self.init(number: 0, holder: "")
+    try scanner.beginObject()
+    while let key = try scanner.nextKey() { if try !take(key, &scanner) { try scanner.skip() } }
+  }
+
+  init(number: Int64, holder: String) {
+    self.number = number
+    self.holder = holder
   }
 
   /// Takes a member that `write` wrote; false for another one.

@@ -138,16 +138,23 @@ struct MappingDecoder {
     }
   }
 
-  /// In CSV every path must be able to be a column.
+  /// In CSV and lines of fixed width every path must be able to be a column.
   private func check(_ format: RecordFormat) throws(MappingError) {
-    guard case .csv(let dialect, let columns) = format else { return }
+    switch format {
+    case .jsonLines: break
+    case .csv(let dialect, let columns): try check(columns: columns, isWhole: !dialect.header)
+    case .fixed(let columns): try check(columns: columns.map(\.name), isWhole: true)
+    }
+  }
+
+  private func check(columns: [String], isWhole: Bool) throws(MappingError) {
     for path in paths {
       if path.columnNumber != nil { continue }
       guard let name = path.column else {
         throw MappingError(
           field: path.description, reason: "is no column: name one, or give its number as [2]")
       }
-      if dialect.header { continue }
+      if !isWhole { continue }
       guard columns.contains(where: { Array($0.utf8) == name }) else {
         throw MappingError(
           field: path.description, reason: "is not among format.columns of a file without header")

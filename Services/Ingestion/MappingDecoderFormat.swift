@@ -9,27 +9,48 @@ extension MappingDecoder {
     var kind: String?
     var dialect = CSVDialect()
     var columns: [String] = []
-    var csvMember: String?
+    var fixed: [FixedColumn] = []
+    var members: [String] = []
     try object(field) { (decoder, key, inner) throws(MappingError) in
-      if key == "kind" { kind = try decoder.reader.string(inner) } else { csvMember = inner }
+      if key == "kind" { kind = try decoder.reader.string(inner) } else { members.append(key) }
       switch key {
       case "kind": break
       case "delimiter": dialect.delimiter = try decoder.byte(inner)
       case "quote": dialect.quote = try decoder.optionalByte(inner)
       case "escape": dialect.escape = try decoder.optionalByte(inner)
       case "header": dialect.header = try decoder.reader.bool(inner)
-      case "columns": columns = try decoder.columns(inner)
+      case "columns": (columns, fixed) = try decoder.columns(inner)
       default: throw MappingError(field: inner, reason: "is no member of a format")
       }
     }
     switch kind {
     case "csv":
+      if !fixed.isEmpty {
+        throw MappingError(field: "\(field).columns", reason: "has widths: that is of kind fixed")
+      }
       try Self.check(dialect, columns, field)
       return .csv(dialect, columns: columns)
     case "json_lines":
-      if let csvMember { throw MappingError(field: csvMember, reason: "belongs to kind csv") }
+      try Self.only([], members, field, kind: "json_lines")
       return .jsonLines
-    default: throw MappingError(field: "\(field).kind", reason: "is neither csv nor json_lines")
+    case "fixed":
+      try Self.only(["columns"], members, field, kind: "fixed")
+      if fixed.isEmpty {
+        throw MappingError(field: "\(field).columns", reason: "is missing: a list of {name, width, start?}")
+      }
+      if Set(fixed.map(\.name)).count != fixed.count {
+        throw MappingError(field: "\(field).columns", reason: "has a name twice")
+      }
+      return .fixed(fixed)
+    default: throw MappingError(field: "\(field).kind", reason: "is none of csv, json_lines, fixed")
+    }
+  }
+
+  private static func only(
+    _ taken: Set<String>, _ members: [String], _ field: String, kind: String
+  ) throws(MappingError) {
+    if let other = members.first(where: { !taken.contains($0) }) {
+      throw MappingError(field: "\(field).\(other)", reason: "does not belong to kind \(kind)")
     }
   }
 
@@ -69,15 +90,57 @@ extension MappingDecoder {
     return try byte(field)
   }
 
-  private mutating func columns(_ field: String) throws(MappingError) -> [String] {
-    var columns: [String] = []
+  /// Columns by name alone, or with the places of a line of fixed width.
+  private mutating func columns(
+    _ field: String
+  ) throws(MappingError) -> (names: [String], fixed: [FixedColumn]) {
+    var names: [String] = []
+    var fixed: [FixedColumn] = []
     try reader.beginArray(field)
     while try reader.nextElement(field) {
-      guard columns.count < Self.columnsMax else {
+      guard names.count + fixed.count < Self.columnsMax else {
         throw MappingError(field: field, reason: "more than \(Self.columnsMax) columns")
       }
-      columns.append(try reader.string(field))
+      if try reader.kind(field) == .object {
+        let next = fixed.last.map { $0.start + $0.width } ?? 0
+        fixed.append(try fixedColumn("\(field)[\(fixed.count)]", after: next))
+      } else {
+        names.append(try reader.string(field))
+      }
     }
-    return columns
+    guard names.isEmpty || fixed.isEmpty else {
+      throw MappingError(field: field, reason: "has some columns with a width and some without")
+    }
+    return (names, fixed)
+  }
+
+  /// `{"name", "width", "start"?}`: `start` counts from 1; without it the column follows the one before.
+  private mutating func fixedColumn(_ field: String, after next: Int) throws(MappingError) -> FixedColumn {
+    var name = ""
+    var width = 0
+    var start = next
+    try object(field) { (decoder, key, inner) throws(MappingError) in
+      switch key {
+      case "name": name = try decoder.reader.string(inner)
+      case "width": width = try decoder.place(inner)
+      case "start": start = try decoder.place(inner) - 1
+      default: throw MappingError(field: inner, reason: "is no member of a column")
+      }
+    }
+    guard !name.isEmpty, width > 0 else {
+      throw MappingError(field: field, reason: "needs a name and a width")
+    }
+    return FixedColumn(name: name, start: start, width: width)
+  }
+
+  /// Bytes of a line of fixed width.
+  private static var lineBytesMax: Int { 65_536 }
+
+  private mutating func place(_ field: String) throws(MappingError) -> Int {
+    let text = try reader.number(field)
+    guard let number = Int(text), (1...Self.lineBytesMax).contains(number) else {
+      throw MappingError(field: field, reason: "must be a whole number from 1 to \(Self.lineBytesMax)")
+    }
+    return number
   }
 }

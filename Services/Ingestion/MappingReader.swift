@@ -46,6 +46,11 @@ struct MappingReader {
     try scan(field) { (scanner) throws(JSONError) in try scanner.bool() }
   }
 
+  /// A number as it is written.
+  mutating func number(_ field: String) throws(MappingError) -> String {
+    try scan(field) { (scanner) throws(JSONError) in String(decoding: try scanner.number(), as: UTF8.self) }
+  }
+
   mutating func takeNull(_ field: String) throws(MappingError) -> Bool {
     try scan(field) { (scanner) throws(JSONError) in try scanner.takeNull() }
   }

@@ -6,6 +6,8 @@ struct RawRecordReader: Sendable {
     /// The slot of each column, or -1.
     case csv(CSVDialect, slots: [Int], count: Int?)
     case json(PathTree)
+    /// The slot of each column, or -1.
+    case fixed([FixedColumn], slots: [Int])
   }
 
   private let way: Way
@@ -20,6 +22,13 @@ struct RawRecordReader: Sendable {
     case .jsonLines:
       way = .json(PathTree(paths))
       absent = []
+    case .fixed(let columns):
+      let names = columns.map { Array($0.name.utf8) }
+      let places = paths.map { Self.place(of: $0, in: names) }
+      var slots = [Int](repeating: -1, count: columns.count)
+      for (slot, place) in places.enumerated() { if let place { slots[place] = slot } }
+      way = .fixed(columns, slots: slots)
+      absent = zip(paths, places).filter { $0.1 == nil }.map(\.0.description)
     case .csv(let dialect, let columns):
       let names = header?.map(Array.init) ?? columns.map { Array($0.utf8) }
       let places = paths.map { Self.place(of: $0, in: names) }
@@ -44,6 +53,7 @@ struct RawRecordReader: Sendable {
     switch way {
     case .csv(let dialect, let slots, let count):
       flaw = Self.csv(bytes, dialect, slots, count, &values)
+    case .fixed(let columns, let slots): flaw = Self.fixed(bytes, columns, slots, &values)
     case .json(let tree):
       do throws(JSONError) {
         try tree.read(bytes, &values)
@@ -61,6 +71,19 @@ struct RawRecordReader: Sendable {
     RawRecord(
       bytes: record.bytes, values: Array(repeating: nil, count: slotCount),
       flaw: .unreadable(record.flaw ?? "unreadable"))
+  }
+
+  /// A line that ends before a column begins lacks it; blanks at a line's end may be missing.
+  private static func fixed(
+    _ bytes: ArraySlice<UInt8>, _ columns: [FixedColumn], _ slots: [Int], _ values: inout [RawValue?]
+  ) -> RawRecord.Flaw? {
+    var found = 0
+    for (column, slot) in zip(columns, slots) {
+      guard let text = column.text(of: bytes) else { continue }
+      found += 1
+      if slot >= 0 { values[slot] = .text(text) }
+    }
+    return found == columns.count ? nil : .columns(expected: columns.count, found: found)
   }
 
   private static func csv(

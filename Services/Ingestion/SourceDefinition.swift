@@ -91,8 +91,10 @@ struct SourceDefinition: Sendable, Hashable, Codable {
   }
 
   /// The members of a source as it is shown: `id`, `source_name`, `source_type`, `version`, `origin`,
-  /// `connection_config` without its secrets, `mapping`, `sync_frequency`, `is_active`, and the last run's.
-  func write(_ last: SyncRow?, _ writer: inout JSONWriter) {
+  /// `connection_config` without its secrets, `mapping`, `sync_frequency`, `is_active`, and what is known of
+  /// its life: when the next run is due, when records last came, whether it is silent for too long, the last
+  /// run.
+  func write(_ life: SourceLife, now: Int64, _ zone: Zone, _ writer: inout JSONWriter) {
     writer.object { writer in
       writer.member("id", sourceName)
       writer.member("source_name", sourceName)
@@ -105,7 +107,11 @@ struct SourceDefinition: Sendable, Hashable, Codable {
       writer.member("is_active", isActive)
       writer.member("created_at", createdAt)
       writer.member("updated_at", updatedAt)
-      if let last {
+      writer.member("next_sync_at", optional: nextRun(life, zone))
+      writer.member("last_record_at", optional: life.totals.lastAt > 0 ? life.totals.lastAt : nil)
+      writer.member("is_silent", life.isSilent(self, now: now, in: zone))
+      if !life.cursor.isEmpty { writer.member("cursor", life.shownCursor) }
+      if let last = life.last {
         writer.member("last_sync_at", last.at)
         writer.member("last_sync_status", last.status.rawValue)
       }
@@ -114,6 +120,15 @@ struct SourceDefinition: Sendable, Hashable, Codable {
 }
 
 extension SourceDefinition {
+  /// When its schedule wants the next run; nil for one that is not pulled.
+  func nextRun(_ life: SourceLife, _ zone: Zone) -> Int64? {
+    guard isActive, !isDeleted, let connection = try? Connection(connection.utf8), connection.isPulled,
+      connection.missing == nil, let schedule = try? Schedule(syncFrequency)
+    else { return nil }
+    let due = schedule.due(after: life.last, definedAt: updatedAt, in: zone)
+    return due == .max ? nil : due
+  }
+
   /// Throws `invalid_argument` that names the types for what is none.
   static func checkType(_ type: String, _ field: String) throws(WireError) {
     guard types.contains(type) else {

@@ -23,6 +23,7 @@ struct SourceDraft: Sendable {
   /// Members that are shown and not taken, so that what is shown can be given back.
   private static let shownMembers: Set<String> = [
     "id", "version", "origin", "created_at", "updated_at", "last_sync_at", "last_sync_status", "cursor",
+    "next_sync_at", "last_record_at", "is_silent",
   ]
 
   private mutating func read(_ text: ArraySlice<UInt8>) throws(WireError) {
@@ -48,11 +49,15 @@ struct SourceDraft: Sendable {
     }
   }
 
-  /// The definition that the request asks for, given the one that there is.
-  func definition(over known: SourceDefinition?) throws(WireError) -> SourceDefinition {
+  /// The definition that the request asks for, given the one that there is; of one that it replaces only
+  /// masked secrets are kept.
+  func definition(
+    over present: SourceDefinition?, replaces: Bool = false
+  ) throws(WireError) -> SourceDefinition {
+    let known = replaces ? nil : present
     let type = type.isEmpty ? known?.sourceType ?? "" : type
     try SourceDefinition.checkType(type, "type")
-    let given = connection.map { Secrets.restored($0, from: (known?.connection ?? "{}").utf8) }
+    let given = connection.map { Secrets.restored($0, from: (present?.connection ?? "{}").utf8) }
     let connection = given.map { String(decoding: $0, as: UTF8.self) } ?? known?.connection ?? "{}"
     let fetched = try Connection(connection.utf8)
     let mapping = try mapping(type, connection, known)
@@ -60,8 +65,9 @@ struct SourceDraft: Sendable {
     definition.connection = connection
     definition.syncFrequency = frequency ?? known?.syncFrequency ?? SourceDefinition.frequencyDefault
     definition.isActive = isActive ?? (known?.isDeleted == false ? known?.isActive : nil) ?? true
-    guard !definition.isActive || fetched.kind != .file || fetched.isComplete else {
-      throw .invalid("'connection_config.directory' is missing: without one 'is_active' must be false")
+    _ = try Schedule(definition.syncFrequency)
+    if definition.isActive, let missing = fetched.missing {
+      throw .invalid("'connection_config.\(missing)' is missing: without it 'is_active' must be false")
     }
     return definition
   }

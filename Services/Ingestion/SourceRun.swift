@@ -87,4 +87,21 @@ struct SourceRun: Sendable {
     }
     return form.reader(header: asked.header)
   }
+
+  /// All definitions, deleted ones too.
+  func definitions() async throws -> [SourceDefinition] {
+    let limit = IngestionLimits.sourcesMax
+    if node.definitions.isOpen(node.definitionsPartition) {
+      return try await node.definitions.read(node.definitionsPartition) { reader in
+        Array(try reader.rows(try reader.keys(prefix: SourcesFold.prefix, limit: limit)).values)
+      }
+    }
+    guard let partition = node.main.open.first else {
+      throw WireError.unavailable("no partition is open here yet")
+    }
+    return try await node.main.read(partition) { reader in
+      let keys = try reader.keys(prefix: IngestionRow.sourceKey(""), limit: limit)
+      return try reader.rows(keys).values.compactMap { if case .source(let row) = $0 { row } else { nil } }
+    }
+  }
 }

@@ -2,17 +2,20 @@ import Contracts
 import Journal
 import Wire
 
-/// One run of a source's file connector: bound to the owner of the source's home partition.
+/// One run of a source's connector: bound to the owner of the source's home partition.
 ///
 /// Every step names its job, and the home refuses it once the job is over; so when the partition moves, the
-/// run that was there stops, and one that is begun elsewhere goes on from the files' rows.
+/// run that was there stops, and one that is begun elsewhere goes on from the rows.
 struct SyncRun: Sendable {
   let run: SourceRun
   let definition: SourceDefinition
   let job: JobRef
+  let tokens: LoginTokens
 
-  private var source: String { definition.sourceName }
-  private var home: Int { run.home(of: source) }
+  var source: String { definition.sourceName }
+  var home: Int { run.home(of: source) }
+  /// Rows of files that are read at once.
+  private static let rowsMax = 1_000
 
   /// Reads what is new to its end, and says how it ended.
   func perform() async {
@@ -31,24 +34,40 @@ struct SyncRun: Sendable {
     _ = try? await submit(IngestionMethod.endSync, end)
   }
 
-  /// Takes all files; gives what is wrong with those that could not be read, after the others were.
+  /// Takes what there is; gives what is wrong with files that could not be read.
   private func pull() async throws -> String {
-    let form = try run.forms.form(of: definition)
-    let connection = try Connection(definition.connection.utf8)
-    let connector = FileConnector(connection, form: form, recordsMax: run.chunkRecords) { run.plan(form) }
-    var found: [(FileConnector.Found, FileRow?)] = []
-    for file in try await connector.files() {
-      let row = try await row(of: file.name)
-      if row?.isWhole(file.size, file.modified) != true { found.append((file, row)) }
+    switch try Connection(definition.connection.utf8).way {
+    case .push: break
+    case .file(let folder): return try await pull(folder)
+    case .http(let settings):
+      let account = "\(source)#\(definition.version)"
+      try await pull(HTTPConnector(settings: settings, tokens: tokens, account: account))
+    case .sql(let settings):
+      let connector = try SQLConnector(settings)
+      do { try await pull(connector) } catch {
+        await connector.close()
+        throw error
+      }
+      await connector.close()
     }
-    var total = found.reduce(0) { $0 + $1.0.size - min($1.1?.offset ?? 0, $1.0.size) }
+    return ""
+  }
+
+  /// Takes all files; gives what is wrong with those that could not be read, after the others were.
+  private func pull(_ folder: Connection.Folder) async throws -> String {
+    let form = try run.forms.form(of: definition)
+    let connector = FileConnector(
+      folder, form: form, recordsMax: run.chunkRecords, machine: run.node.settings.clock.machine
+    ) { run.plan(form) }
+    let found = try await unread(try await connector.files())
+    var total = found.reduce(0) { $0 + $1.0.size - min($1.1?.stored ?? 0, $1.0.size) }
     try await advance(total: total)
     var problems: [String] = []
     for (file, known) in found {
       do {
         let base = try await connector.begin(file, known)
         if base != known ?? FileRow() {
-          total += min(known?.offset ?? 0, file.size) - base.offset
+          total += min(known?.stored ?? 0, file.size) - base.stored
           try await advance(total: total, FileStep(job: job, name: file.name, from: base.offset, row: base))
         }
         try await take(file.name, base, connector)
@@ -58,26 +77,38 @@ struct SyncRun: Sendable {
     return problems.isEmpty ? "" : "\(problems.count) files were not read: \(problems[0])"
   }
 
-  private func row(of file: String) async throws -> FileRow? {
-    let key = IngestionRow.fileKey(source, file)
-    return try await run.node.main.read(home) { reader in
-      if case .file(let row) = try reader.row(key) { row } else { nil }
+  /// The files that have something new, with their rows.
+  private func unread(
+    _ files: [FileConnector.Found]
+  ) async throws -> [(FileConnector.Found, FileRow?)] {
+    var found: [(FileConnector.Found, FileRow?)] = []
+    for start in stride(from: 0, to: files.count, by: Self.rowsMax) {
+      let slice = files[start..<min(start + Self.rowsMax, files.count)]
+      let keys = slice.map { IngestionRow.fileKey(source, $0.name) }
+      let rows = try await run.node.main.read(home) { try $0.rows(keys) }
+      for (file, key) in zip(slice, keys) {
+        var known: FileRow?
+        if case .file(let row) = rows[key] { known = row }
+        if known?.isWhole(file.size, file.modified) != true { found.append((file, known)) }
+      }
     }
+    return found
   }
 
   /// Brings the open file's chunks; the next one is read and mapped while one is appended.
   private func take(_ name: String, _ base: FileRow, _ connector: FileConnector) async throws {
-    var from = base.offset
+    var before = base
     var chunk = try await connector.next()
     while true {
-      let step = FileStep(job: job, name: name, from: from, row: chunk.row)
+      let step = FileStep(
+        job: job, name: name, from: before.offset, row: chunk.row, read: chunk.row.stored - before.stored)
       if chunk.isLast {
         try await bring(chunk, step)
         return
       }
       async let following = connector.next()
       try await bring(chunk, step)
-      from = chunk.row.offset
+      before = chunk.row
       chunk = try await following
     }
   }
@@ -111,14 +142,14 @@ struct SyncRun: Sendable {
   }
 
   @discardableResult
-  private func submit(_ method: String, _ payload: [UInt8]) async throws -> Frames {
-    try await run.node.main.submit(home, Command(method: method, key: "", payloads: Frames([payload])))
+  func submit(_ method: String, _ payloads: [UInt8]...) async throws -> Frames {
+    try await run.node.main.submit(home, Command(method: method, key: "", payloads: Frames(payloads)))
   }
 }
 
 extension FileRow {
   /// Whether a file of this size and time is the one that was read to its end.
   func isWhole(_ size: Int64, _ modified: Int64) -> Bool {
-    offset == size && pending == 0 && self.modified == modified
+    stored == size && pending == 0 && self.modified == modified
   }
 }

@@ -13,6 +13,7 @@ extension MissionsHandlers {
         return try await self.chunk(chunk, milliseconds: max(1, Int(clamping: left)))
       },
       Route(JobMethod.get, idempotent: true) { try await job($0) },
+      Route(Method.jobs, idempotent: true) { try await jobs($0) },
       Route(JobMethod.cancel) { try await cancelJob($0) },
     ]
   }
@@ -43,6 +44,29 @@ extension MissionsHandlers {
         case .job(let job)? = try reader.row(DefinitionsRow.job(number))
       else { throw WireError.notFound("there is no job '\(id)'") }
       return Frames([JSONWriter.object { job.write(&$0, partition: reader.partition) }])
+    }
+  }
+
+  /// `{"limit"}`: `{"results": [...]}`, newest first.
+  private func jobs(_ request: Request) async throws -> Frames {
+    var limit = JobLimits.listMax
+    try Payload.read(request.payloads.first) { key, scanner in
+      if case "limit" = key { limit = Int(try scanner.integer()) } else { try scanner.skip() }
+    }
+    let most = min(max(limit, 1), JobLimits.listMax)
+    return try await node.definitions.read(node.definitionsPartition) { reader in
+      let keys = try reader.keys(prefix: DefinitionsRow.jobPrefix, limit: JobLimits.listMax)
+      let jobs = try reader.rows(keys).values.compactMap { if case .job(let job) = $0 { job } else { nil } }
+      return Frames([
+        JSONWriter.object { writer in
+          writer.key("results")
+          writer.array { writer in
+            for job in jobs.sorted(by: { $0.number > $1.number }).prefix(most) {
+              writer.object { job.write(&$0, partition: reader.partition) }
+            }
+          }
+        }
+      ])
     }
   }
 

@@ -25,6 +25,8 @@ enum JobLimits {
   static let customersMax = 100_000
   /// Ended jobs that can still be looked at.
   static let endedMax = 100
+  /// Jobs of one list.
+  static let listMax = 1_000
 }
 
 /// Ids of jobs: `j-<definitions partition>-<number of its entry>`.

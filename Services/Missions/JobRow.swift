@@ -67,7 +67,8 @@ enum DefinitionsRow: Sendable, Equatable {
   case job(GenerationJob)
   case chunk(JobChunk)
 
-  static func job(_ number: Int64) -> String { "j:\(number)" }
+  static let jobPrefix = "j:"
+  static func job(_ number: Int64) -> String { jobPrefix + String(number) }
   static func chunk(_ job: Int64, _ chunk: Int) -> String { "k:\(job)/\(chunk)" }
 
   /// The form of the rows; another one is refused.

@@ -27,7 +27,8 @@ enum DefinitionsRow: StateRow, Equatable {
   }
   static func segment(_ id: String) -> String { segments + id }
   static func threshold(_ id: String) -> String { thresholds + id }
-  static func job(_ number: Int64) -> String { "j:\(number)" }
+  static let jobPrefix = "j:"
+  static func job(_ number: Int64) -> String { jobPrefix + String(number) }
 
   private static let form: UInt64 = 2
 

@@ -39,7 +39,7 @@ struct ErasureRun: Sendable {
   }
 
   private func secure(_ service: ServiceName) async throws {
-    if service == .scoring, node.main.open.contains(position.partition) {
+    if service == .scoring, node.main.isOpen(position.partition) {
       return try await node.secure(position.partition)
     }
     _ = try await call(
@@ -82,7 +82,7 @@ struct ErasureRun: Sendable {
         writer.member("customer_id", customer)
       }
       for service in [ServiceName.badging, .missions, .scoring, .ingestion] {
-        if service == .scoring, node.main.open.contains(position.partition) {
+        if service == .scoring, node.main.isOpen(position.partition) {
           _ = try await node.erase(customer, position.partition)
         } else {
           _ = try await call(service, Method.erase, payload)
@@ -91,7 +91,7 @@ struct ErasureRun: Sendable {
     }
     let payload = JSONWriter.object { $0.member("partition", position.partition) }
     for service in [ServiceName.scoring, .missions, .badging] {
-      if service == .scoring, node.main.open.contains(position.partition) {
+      if service == .scoring, node.main.isOpen(position.partition) {
         try await node.adjust(position.partition)
       } else {
         _ = try await call(service, Method.adjust, payload)

@@ -18,6 +18,7 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
         Route(Method.segments, idempotent: true) { try await self.segments($0) },
         Route(Method.thresholds, idempotent: true) { try await self.thresholds($0) },
         Route(Method.job, idempotent: true) { try await self.job($0) },
+        Route(Method.jobs, idempotent: true) { _ in try await self.jobs() },
       ]
   }
 
@@ -117,5 +118,12 @@ extension Node where Main == ScoringFold, Defs == ScoringDefinitionsFold {
       else { throw WireError.notFound("there is no job '\(id)'") }
       return Frames([JSONWriter.object { job.write(&$0, partition: reader.partition) }])
     }
+  }
+
+  /// Those that are remembered, newest first.
+  private func jobs() async throws -> Frames {
+    let partition = definitionsPartition
+    let jobs = try await listed(DefinitionsRow.jobPrefix, nil).compactMap(\.job)
+    return try Self.list(jobs.sorted { $0.number > $1.number }) { $0.write(&$1, partition: partition) }
   }
 }

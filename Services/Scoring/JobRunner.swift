@@ -106,7 +106,7 @@ struct JobRunner: Sendable {
 
   /// To the owner of the partition: here, or wherever it is.
   private func hand(_ request: TallyRequest) async throws -> ScoreTally {
-    if node.main.open.contains(request.partition) {
+    if node.main.isOpen(request.partition) {
       do { return try await node.tally(request) } catch let error as WireError where error.owner != nil {
         // The partition moved in between.
       }

@@ -8,5 +8,6 @@ enum ScoringService {
   static let service = JournalService(
     .scoring,
     folds: { (main: ScoringFold(zone: $0.zone("LAUREL_ZONE")), definitions: ScoringDefinitionsFold()) },
-    routes: { node, _ in scoringRoutes(node) }, background: { await JobRunner(node: $0).run() })
+    routes: { node, _ in scoringRoutes(node) },
+    background: { node, _, _ in await JobRunner(node: node).run() })
 }

@@ -116,6 +116,8 @@ public enum Method {
   /// A service's long work: `{"id"}` gives `{"id", "kind", "status": "running|done|failed|cancelled", "done",
   /// "total", ...}`.
   public static let job = "jobs/get"
+  /// `{"limit"}`: `{"results": [...]}`, the service's jobs as `job` gives them, newest first.
+  public static let jobs = "jobs/list"
   /// `{"id"}`: it stops at its next step.
   public static let cancelJob = "jobs/cancel"
 
@@ -129,7 +131,7 @@ public enum TimeMember {
     "at", "as_of", "updated_at", "created_at", "start_date", "end_date", "completed_at", "awarded_at",
     "revoked_at",
     "expires_at", "timestamp", "ingested_at", "now", "last_sync_at", "granted_at", "redeemed_at",
-    "started_at", "finished_at", "reversed_at",
+    "started_at", "finished_at", "reversed_at", "next_sync_at", "last_record_at",
   ]
 }
 

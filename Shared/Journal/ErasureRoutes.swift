@@ -56,7 +56,7 @@ extension Node {
 
   /// Puts tombstones in the places of a forgotten customer's entries; gives how many.
   public func erase(_ customer: String, _ partition: Int) async throws -> Int {
-    guard main.open.contains(partition) else { throw main.refusal(partition) }
+    guard main.isOpen(partition) else { throw main.refusal(partition) }
     return try await main.owner(of: partition).erase(customer, partition)
   }
 
@@ -67,7 +67,7 @@ extension Node {
 
   /// Takes over what the followed journals add up to.
   public func adjust(_ partition: Int) async throws {
-    guard main.open.contains(partition) else { throw main.refusal(partition) }
+    guard main.isOpen(partition) else { throw main.refusal(partition) }
     for journal in main.fold.upstreams where !journal.isDefinitions {
       guard let progress = try await workshop.snapshot(settings.database, partition) else {
         throw WireError.failedPrecondition("partition \(partition) has no snapshot")

@@ -19,12 +19,12 @@ public struct JournalService<Main: Fold, Defs: Fold>: Sendable {
   /// rebuild folds what was given then.
   public var seed = Command(method: JournalMethod.seed, key: "", payloads: Frames([Array("{}".utf8)]))
   /// Runs until its task is cancelled, once the node has started.
-  public var background: @Sendable (ServiceNode) async -> Void = { _ in }
+  public var background: @Sendable (ServiceNode, Settings, Metrics) async -> Void = { _, _, _ in }
 
   public init(
     _ name: ServiceName, folds: @escaping @Sendable (Settings) throws -> (main: Main, definitions: Defs),
     routes: @escaping @Sendable (ServiceNode, Settings) -> [Route], seed: Command? = nil,
-    background: @escaping @Sendable (ServiceNode) async -> Void = { _ in }
+    background: @escaping @Sendable (ServiceNode, Settings, Metrics) async -> Void = { _, _, _ in }
   ) {
     self.name = name
     self.folds = folds

@@ -134,9 +134,9 @@ final class RunningReplica<Main: Fold, Defs: Fold>: Sendable {
   private func start() {
     guard let node = state.withLock(\.node) else { return }
     node.start()
-    let service = service
+    let (service, settings, metrics) = (service, settings, metrics)
     let tasks: [Task<Void, Never>] = [
-      Task { await service.background(node) },
+      Task { await service.background(node, settings, metrics) },
       Task { await Self.seed(node, service.seed) },
       Task { [weak self] in await self?.watchHeld(node) },
     ]

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import Wire
 
 @testable import Command
+@testable import Ingestion
 
 @Suite struct ExampleTests {
   @Test func theNumbersOfTheGeneratorAreThoseOfTheReference() {
@@ -18,5 +20,21 @@ import Testing
     let source = try SourceFile(yaml: ExampleSource.calls, origin: "calls.yaml")
     #expect(source.name == "calls")
     #expect(source.format.isCSV && source.format.hasHeader)
+  }
+
+  @Test(arguments: ["file", "http", "sql", "push"])
+  func theExampleOfAConnectionIsASource(kind: String) throws {
+    let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let file = top.deletingLastPathComponent()
+      .appendingPathComponent("compose/examples/connectors/\(kind).yaml")
+    let json = try YAMLText.json(try String(contentsOf: file, encoding: .utf8))
+    var definition = try SourceDraft(json[...]).definition(over: nil)
+    _ = try SourceDefinition.compile(definition.mapping.utf8)
+    let connection = try Connection(definition.connection.utf8)
+    #expect(connection.kind.rawValue == kind)
+    // It only waits for the word that it is true.
+    #expect(definition.isActive == (kind == "push") && connection.missing == nil)
+    definition.isActive = true
+    #expect((definition.nextRun(SourceLife(), .utc) != nil) == (kind != "push"))
   }
 }

@@ -115,6 +115,9 @@ import Wire
       for body in ["{}", #"{"source_name":"x"}"#, #"{"source_type":"app","is_active":true}"#] {
         #expect(try await gateway.send(.PATCH, path + "cdr", body: Array(body.utf8)).status == 400)
       }
+      for body in ["{}", #"{"source_name":"x","source_type":"cdr"}"#, "[]"] {
+        #expect(try await gateway.send(.PUT, path + "cdr", body: Array(body.utf8)).status == 400)
+      }
       // Whether a write was begun at all: only the one that made a source.
       #expect(heard.take().count { $0.contains("put-source") } == 1)
     }

@@ -11,6 +11,7 @@ extension OperationTable {
       (Method.putSource, [#"{"source_name":"b","version":1,"changed":true,\#(position)}"#]),
       (Method.deleteSource, ["{\(position)}"]), (Method.sync, [#"{"id":"j-1-9"}"#]),
       (Method.job, [#"{"id":"j-1-9","status":"running","read":7}"#]),
+      (Method.jobs, [#"{"results":[{"id":"j-1-9","status":"running","created_at":5}]}"#]),
       (
         Method.normalize,
         [
@@ -23,6 +24,7 @@ extension OperationTable {
       (Method.events, [#"{"customer_id":"C-1","events":[\#(event)],"next":0}"#]),
     ],
     "scoring": [
+      (Method.jobs, [#"{"results":[]}"#]),
       (Method.scores, [#"{"customer_id":"C-1","engagement_score":1.5,"features":{}}"#]),
       (Method.recalculate, [#"{"customer_id":"C-1","differs":false,"differences":[],"entries":3}"#]),
       (Method.batchScores, [#"{"results":[{"customer_id":"C-1","engagement_score":2}],"unknown":[]}"#]),
@@ -39,6 +41,7 @@ extension OperationTable {
       ),
       (Method.missions, [#"{"results":[\#(mission)]}"#]), (Method.generateList, [#"{"id":"j-4-1"}"#]),
       (Method.cancelJob, ["{}"]),
+      (Method.jobs, [#"{"results":[{"id":"j-4-9","status":"done","created_at":0}]}"#]),
     ],
     "badging": [
       (Method.badges, [#"{"count":2,"results":[{"badge_type":"premium","level":"bronze"},\#(badge)]}"#]),

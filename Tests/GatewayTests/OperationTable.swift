@@ -80,6 +80,13 @@ enum OperationTable {
     OperationCase(
       "GET", "/data-sources/{id}", "/data-sources/cdr", asks: [sourceList], answer: shownSource),
     OperationCase(
+      "PUT", "/data-sources/{id}", "/data-sources/cdr", body: #"{"source_type":"cdr","is_active":false}"#,
+      asks: [
+        sourceList,
+        #"ingestion ingestion.v1/put-source {"definition":{"source_name":"cdr","source_type":"cdr","#
+          + #""is_active":false},"replaces":true}"#, sourceList,
+      ], answer: shownSource),
+    OperationCase(
       "PATCH", "/data-sources/{id}", "/data-sources/cdr",
       body: #"{"is_active":false,"connection_config":null,"event_mapping":{"zone":"UTC"}}"#,
       asks: [
@@ -94,6 +101,10 @@ enum OperationTable {
       "POST", "/data-sources/{id}/sync", "/data-sources/cdr/sync", status: 202,
       asks: [sourceList, #"ingestion ingestion.v1/sync {"source":"cdr"}"#],
       answer: #"{"id":"ingestion-j-1-9"}"#),
+    OperationCase(
+      "GET", "/jobs", "/jobs?status=done",
+      asks: ["ingestion", "scoring", "missions"].map { $0 + #" jobs/list {"limit":1000}"# },
+      answer: page(#"{"id":"missions-j-4-9","status":"done","created_at":"1970-01-01T00:00:00Z"}"#)),
     OperationCase(
       "GET", "/jobs/{id}", "/jobs/ingestion-j-1-9", asks: [#"ingestion jobs/get {"id":"j-1-9"}"#],
       answer: #"{"id":"ingestion-j-1-9","status":"running","read":7}"#),

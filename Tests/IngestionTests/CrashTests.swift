@@ -44,7 +44,7 @@ struct CrashTests {
   }
 
   /// Begins a run and tells whether it was cut before its end.
-  private static func isCut(_ office: Office, _ cuts: Cuts) async -> Bool {
+  static func isCut(_ office: Office, _ cuts: Cuts) async -> Bool {
     let run = Task {
       if (try? await office.sync()) != nil { cuts.tell.yield(false) }
     }

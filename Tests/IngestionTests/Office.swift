@@ -23,26 +23,33 @@ final class Office: Sendable {
   private let client: Directory
   private let database: DatabaseURL
 
-  init(partitions: Int = 4, chunkRecords: Int = IngestionLimits.recordsMax) throws {
+  init(
+    partitions: Int = 4, chunkRecords: Int = IngestionLimits.recordsMax, database: DatabaseURL? = nil
+  ) throws {
     folder = try ScratchFolder()
     files = "\(folder.path)/files"
     try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
     self.partitions = partitions
     self.chunkRecords = chunkRecords
-    database = try folder.database(.sqlite, "ingestion")
+    self.database = try database ?? folder.database(.sqlite, "ingestion")
     client = cluster.client()
   }
 
   /// Starts the node; `cut` may end it as a crash would.
-  func start(cut: @escaping @Sendable (CutPoint) throws -> Void = { _ in }) async throws -> Running {
+  func start(
+    _ name: String = "ingestion-1", cut: @escaping @Sendable (CutPoint) throws -> Void = { _ in }
+  ) async throws -> Running {
     var settings = cluster.settings(
-      .ingestion, "ingestion-1", database: database, partitions: partitions, scratch: folder.path)
+      .ingestion, name, database: database, partitions: partitions, scratch: folder.path)
     settings.cut = cut
     let chunkRecords = chunkRecords
     return try await cluster.start(settings, main: IngestionFold(), definitions: SourcesFold()) {
       ingestionRoutes($0, zone: .utc, chunkRecords: chunkRecords)
     }
   }
+
+  /// Moves the operator's clock.
+  func advance(to instant: Int64) { cluster.clock.advance(to: instant) }
 
   func end() async {
     await client.close()

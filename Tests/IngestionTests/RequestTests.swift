@@ -143,26 +143,32 @@ struct RequestTests {
     }
     try await put(
       #"{"source_name":"bss","source_type":"xiva","is_active":false,"sync_frequency":"hourly","#
-        + #""connection_config":{"kind":"http","base_url":"http://x","login":{"password":"p"},"api_key":7}}"#)
+        + #""connection_config":{"kind":"http","url":"http://u:pw@x/?token=t","auth":{"kind":"basic","#
+        + #""username":"u","password":"p"},"headers":{"X-Api-Key":"k"}}}"#)
     let first = try await shown("bss")
     #expect(
       first.contains(
-        #""connection_config":{"kind":"http","base_url":"http://x","login":{"password":"***"},"#
-          + #""api_key":"***"},"sync_frequency":"hourly","is_active":false,"#), "\(first)")
+        #""connection_config":{"kind":"http","url":"http://u:***@x/?token=***","auth":{"kind":"basic","#
+          + #""username":"u","password":"***"},"headers":{"X-Api-Key":"***"}},"sync_frequency":"hourly","#
+          + #""is_active":false,"#), "\(first)")
     // What is shown can be given back: the secrets are those that were known.
     try await put(
-      #"{"source_name":"bss","connection_config":{"kind":"http","base_url":"http://y","#
-        + #""login":{"password":"***"},"api_key":8}}"#)
+      #"{"source_name":"bss","connection_config":{"kind":"http","url":"http://u:***@x/?token=***","#
+        + #""auth":{"kind":"basic","username":"v","password":"***"},"headers":{"X-Api-Key":"l"}}}"#)
     let row = try await running.node.definitions.read(running.node.definitionsPartition) {
       try $0.row(SourcesFold.prefix + "bss")
     }
     #expect(
-      row?.connection == #"{"kind":"http","base_url":"http://y","login":{"password":"p"},"api_key":8}"#)
+      row?.connection == #"{"kind":"http","url":"http://u:pw@x/?token=t","auth":{"kind":"basic","#
+        + #""username":"v","password":"p"},"headers":{"X-Api-Key":"l"}}"#)
     #expect(row?.syncFrequency == "hourly" && row?.isActive == false && row?.version == 2)
     #expect(row?.mapping.contains(#""transaction_type""#) == true)
     for bad in [
       #"{"source_name":"f","source_type":"cdr","connection_config":{"kind":"file"}}"#,
       #"{"source_name":"f","source_type":"cdr","connection_config":{"kind":"pigeon"}}"#,
+      #"{"source_name":"f","source_type":"cdr","connection_config":{"kind":"http"}}"#,
+      #"{"source_name":"f","source_type":"cdr","connection_config":{"kind":"http","url":"x","colour":1}}"#,
+      #"{"source_name":"f","source_type":"cdr","connection_config":{"kind":"sql","url":"postgres://h/d"}}"#,
       #"{"source_name":"f","source_type":"cdr","colour":1}"#, #"{"source_name":"f"}"#,
       #"{"source_type":"cdr"}"#,
     ] {

@@ -27,7 +27,8 @@ struct RowTests {
     .source(
       SourceDefinition(sourceName: "n", sourceType: "cdr", version: 3, mapping: "{}", origin: .default)),
     .source(deleted), .file(file), .file(FileRow()), .job(job), .counter(Int64.max),
-    .sync(SyncRow(job: 7, status: .cancelled, at: -1)),
+    .sync(SyncRow(job: 7, status: .cancelled, at: -1, failures: 3)), .feed(feed), .feed(FeedRow()),
+    .held(HeldPage(page, at: feed.place, identity: "x")),
     .resident(
       Residence(
         last: 7, updates: [ZoneUpdate(at: -4, source: "s", id: "ü", shape: 2, zone: "Europe/Berlin")])),
@@ -40,10 +41,16 @@ struct RowTests {
     return row
   }()
 
+  private static let page = FeedPage(
+    records: [Array("{}".utf8)[...], Array("[1]".utf8)[...]], next: "8", isLast: true, repeats: 2)
+
+  private static let feed = FeedRow(
+    place: FeedPlace(identity: "x", cursor: "7", seen: [.max, 0, FeedRow.mark("ü".utf8)]), records: 4_711)
+
   private static let file: FileRow = {
     var row = FileRow()
     (row.offset, row.checksum, row.resume) = (1 << 40, "c0ffee", 9)
-    (row.pending, row.modified) = (1 << 41, 1_700_000_000_000_000_000)
+    (row.pending, row.modified, row.stored) = (1 << 41, 1_700_000_000_000_000_000, 1 << 39)
     return row
   }()
 
@@ -51,6 +58,7 @@ struct RowTests {
     var row = JobRow(source: "n", holder: "i#1", startedAt: 3)
     (row.status, row.endedAt, row.done, row.total, row.error) = (.failed, 4, 5, 6, "why")
     row.counts = RecordCounts(accepted: 1, duplicate: 2, rejected: 3, skipped: 4)
+    (row.unit, row.isScheduled) = (.records, true)
     return row
   }()
 

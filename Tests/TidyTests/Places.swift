@@ -25,15 +25,17 @@ enum Places {
 /// Which of our modules may import which of ours.
 enum Modules {
   static let services: Set<String> = ["Gateway", "Ingestion", "Scoring", "Missions", "Badging", "Command"]
-  static let clibs: Set<String> = ["CNNG", "CSQLite", "CPostgres", "CSimdjson", "CReference"]
+  static let clibs: Set<String> = ["CNNG", "CSQLite", "CPostgres", "CZlib", "CSimdjson", "CReference"]
   static let libraries: Set<String> = [
     "Wire", "Rules", "Contracts", "Measures", "Messaging", "Storage", "Journal", "Hosting", "Running",
+    "Gzip",
   ]
   static let all = services.union(clibs).union(libraries).union(["Support"])
 
   static let shared: [(module: String, may: Set<String>)] = [
     ("Wire", []),
     ("Rules", ["Wire"]),
+    ("Gzip", ["CZlib"]),
     ("Contracts", ["Wire", "Rules"]),
     ("Measures", ["Wire", "Contracts"]),
     ("Messaging", ["Wire", "CNNG"]),
