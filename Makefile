@@ -19,7 +19,7 @@ DATA ?=
 SOURCE ?=
 ARGS ?=
 
-.PHONY: help setup setup-test setup-containers run test test-containers smoke soak bench lint clean
+.PHONY: help setup setup-test setup-containers run test check test-containers smoke soak bench lint clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -62,12 +62,13 @@ run: setup ## build and run the demo; DATA=file SOURCE=kind ARGS="more options"
 	swift build -c release
 	.build/release/laurel demo $(if $(DATA),--data "$(DATA)") $(if $(SOURCE),--source "$(SOURCE)") $(ARGS)
 
-test: setup-test ## build, run all tests, lint, and a small demo of the release build
+test: check smoke ## all tests, lint, and a small demo of the release build
+
+check: setup-test ## build, run all tests, lint
 	swift build --build-tests
 	swift test --skip-build --skip '$(HEAVY)'
 	swift test --skip-build --no-parallel --filter '$(HEAVY)'
 	swift format lint --strict --recursive $(SOURCES)
-	$(MAKE) smoke
 
 # An optimised build has failed where the debug one had not: what is delivered is run once, to a clean audit.
 smoke: setup ## build for release and run a small demo to its end

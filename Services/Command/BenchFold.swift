@@ -2,33 +2,14 @@ import Contracts
 import Journal
 import Wire
 
-/// Definitions of a benchmark: there are none.
-struct BenchDefinitions: Fold {
-  struct Item: Sendable {}
-  typealias Row = EmptyRow
-  typealias Registers = EmptyRow
-  typealias Definitions = EmptyRow
-  let journal: JournalName
-  var upstreams: [JournalName] { [] }
-  var version: Int { 1 }
+/// What a benchmark never follows.
+enum BenchNothing: Sendable {}
 
-  func initialRegisters(partition: Int) -> EmptyRow { EmptyRow() }
-  func initialDefinitions() -> EmptyRow { EmptyRow() }
-  func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) -> Item? { nil }
-  func apply(_ item: Item, _ work: inout Work<Self>) {}
-  func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
-    throw .unimplemented("a benchmark has no definitions")
-  }
-}
+/// A fold that follows nothing and keeps no rows: what it does, it does in its commands.
+protocol BenchAppender: Fold
+where Item == BenchNothing, Row == EmptyRow, Registers == EmptyRow, Definitions == EmptyRow {}
 
-/// Appends entries that come ready, each identity once: what every event costs before it means anything.
-struct BenchEdge: Fold {
-  struct Item: Sendable {}
-  typealias Row = EmptyRow
-  typealias Registers = EmptyRow
-  typealias Definitions = EmptyRow
-  static let method = "bench/append"
-
+extension BenchAppender {
   var journal: JournalName { .events }
   var upstreams: [JournalName] { [] }
   var keepsIntake: Bool { false }
@@ -36,8 +17,23 @@ struct BenchEdge: Fold {
 
   func initialRegisters(partition: Int) -> EmptyRow { EmptyRow() }
   func initialDefinitions() -> EmptyRow { EmptyRow() }
-  func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) -> Item? { nil }
-  func apply(_ item: Item, _ work: inout Work<Self>) {}
+  func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) -> BenchNothing? { nil }
+  func apply(_ item: BenchNothing, _ work: inout Work<Self>) {}
+}
+
+/// Definitions of a benchmark: there are none.
+struct BenchDefinitions: BenchAppender {
+  let journal: JournalName
+  var keepsIntake: Bool { true }
+
+  func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
+    throw .unimplemented("a benchmark has no definitions")
+  }
+}
+
+/// Appends entries that come ready, each identity once: what every event costs before it means anything.
+struct BenchEdge: BenchAppender {
+  static let method = "bench/append"
 
   /// Each payload is the identity's 16 bytes and the entry.
   func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {

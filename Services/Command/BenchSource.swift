@@ -9,22 +9,8 @@ import Synchronization
 import Wire
 
 /// Appends entries that come ready, and nothing else.
-struct BenchStream: Fold {
-  struct Item: Sendable {}
-  typealias Row = EmptyRow
-  typealias Registers = EmptyRow
-  typealias Definitions = EmptyRow
+struct BenchStream: BenchAppender {
   static let method = "bench/stream"
-
-  var journal: JournalName { .events }
-  var upstreams: [JournalName] { [] }
-  var keepsIntake: Bool { false }
-  var version: Int { 1 }
-
-  func initialRegisters(partition: Int) -> EmptyRow { EmptyRow() }
-  func initialDefinitions() -> EmptyRow { EmptyRow() }
-  func decode(_ journal: JournalName, _ number: Int64, _ entry: ArraySlice<UInt8>) -> Item? { nil }
-  func apply(_ item: Item, _ work: inout Work<Self>) {}
 
   func command(_ command: Command, _ work: inout Work<Self>) throws(WireError) -> Frames {
     for payload in command.payloads { work.emit(raw: Array(payload)) }

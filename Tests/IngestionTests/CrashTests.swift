@@ -19,7 +19,24 @@ struct CrashTests {
     try await office.define()
     try office.write("a.csv", "who,seconds,at,id\n" + Self.lines(0..<40))
     try office.write("b.csv", "who,seconds,at,id\n" + Self.lines(30..<70) + "broken\n")
-    // Each life ends at the same step of its run; the next one takes a step more or less.
+    running = try await Self.throughCrashes(at: point, office, running)
+    let totals = try await office.text(IngestionMethod.sourceTotals, #"{"source":"calls"}"#)
+    #expect(
+      totals.hasPrefix(
+        #"{"source":"calls","records":81,"accepted":70,"duplicate":10,"rejected":1,"skipped":0,"#)
+        && totals.contains(#""open_chunks":0"#), "\(totals)")
+    try await office.check()
+    await running.stop()
+    await office.end()
+  }
+
+  /// Runs that are cut at a point until one comes through, and one more; gives what runs then.
+  ///
+  /// Each life ends at the same step of its run; the next one takes a step more or less.
+  static func throughCrashes(
+    at point: CutPoint, _ office: Office, _ first: Office.Running
+  ) async throws -> Office.Running {
+    var running = first
     var crashes = 0
     for life in 0..<12 {
       await running.stop()
@@ -33,14 +50,7 @@ struct CrashTests {
     running = try await office.start()
     let last = try await office.sync()
     #expect(last.status == "done", "\(last.error)")
-    let totals = try await office.text(IngestionMethod.sourceTotals, #"{"source":"calls"}"#)
-    #expect(
-      totals.hasPrefix(
-        #"{"source":"calls","records":81,"accepted":70,"duplicate":10,"rejected":1,"skipped":0,"#)
-        && totals.contains(#""open_chunks":0"#), "\(totals)")
-    try await office.check()
-    await running.stop()
-    await office.end()
+    return running
   }
 
   /// Begins a run and tells whether it was cut before its end.

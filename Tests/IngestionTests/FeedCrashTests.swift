@@ -29,19 +29,7 @@ struct FeedCrashTests {
     try await office.define(
       connection: #"{"kind":"http","url":"\#(server.url)/","records":"rows","#
         + #""paging":{"kind":"token","param":"page","next":"next"}}"#)
-    var crashes = 0
-    for life in 0..<12 {
-      await running.stop()
-      let cuts = Cuts(point, passage: life % 4 + 1)
-      running = try await office.start(cut: cuts.pass)
-      guard await CrashTests.isCut(office, cuts) else { break }
-      crashes += 1
-    }
-    #expect(crashes >= 4)
-    await running.stop()
-    running = try await office.start()
-    let last = try await office.sync()
-    #expect(last.status == "done", "\(last.error)")
+    running = try await CrashTests.throughCrashes(at: point, office, running)
     #expect(try await office.counts() == [60, 60, 0, 0, 0, 0])
     try await office.check()
     await running.stop()
